@@ -1,0 +1,128 @@
+"""The kinds that doctor reads, once: where the API serves them and which record they decode into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kubectl_ddfargate.model.kube.admission import (
+    MutatingAdmissionPolicy,
+    MutatingAdmissionPolicyBinding,
+    MutatingWebhookConfiguration,
+)
+from kubectl_ddfargate.model.kube.config import ConfigMap, Secret
+from kubectl_ddfargate.model.kube.events import Event
+from kubectl_ddfargate.model.kube.meta import Object
+from kubectl_ddfargate.model.kube.network import EndpointSlice, Service, ServiceCidr
+from kubectl_ddfargate.model.kube.pods import Pod
+from kubectl_ddfargate.model.kube.rights import ClusterRole, ClusterRoleBinding
+from kubectl_ddfargate.model.kube.workloads import CronJob, Owned, TemplateOwner
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind, as the API serves it."""
+
+    plural: str
+    kind: str
+    group: str
+    version: str
+    record: type[Object]
+    namespaced: bool = True
+    optional: bool = False
+    """Not served by every supported version: its absence is no lack of rights."""
+
+    @property
+    def api_version(self) -> str:
+        """`apps/v1`, or `v1` for the core group."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def resource(self) -> str:
+        """`deployments.apps`, as kubectl takes it; `pods` for the core group."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    def path(self, namespace: str | None = None, name: str | None = None) -> str:
+        """The URL path of the collection, or of one object of it."""
+        root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
+        scope = f"/namespaces/{namespace}" if namespace and self.namespaced else ""
+        return f"{root}{scope}/{self.plural}" + (f"/{name}" if name else "")
+
+
+ADMISSION = "admissionregistration.k8s.io"
+
+PODS = Kind("pods", "Pod", "", "v1", Pod)
+SERVICES = Kind("services", "Service", "", "v1", Service)
+NAMESPACES = Kind("namespaces", "Namespace", "", "v1", Owned, namespaced=False)
+SECRETS = Kind("secrets", "Secret", "", "v1", Secret)
+CONFIG_MAPS = Kind("configmaps", "ConfigMap", "", "v1", ConfigMap)
+EVENTS = Kind("events", "Event", "", "v1", Event)
+ENDPOINT_SLICES = Kind("endpointslices", "EndpointSlice", "discovery.k8s.io", "v1", EndpointSlice)
+DEPLOYMENTS = Kind("deployments", "Deployment", "apps", "v1", TemplateOwner)
+REPLICA_SETS = Kind("replicasets", "ReplicaSet", "apps", "v1", Owned)
+STATEFUL_SETS = Kind("statefulsets", "StatefulSet", "apps", "v1", TemplateOwner)
+JOBS = Kind("jobs", "Job", "batch", "v1", TemplateOwner)
+CRON_JOBS = Kind("cronjobs", "CronJob", "batch", "v1", CronJob)
+WEBHOOKS = Kind(
+    "mutatingwebhookconfigurations",
+    "MutatingWebhookConfiguration",
+    ADMISSION,
+    "v1",
+    MutatingWebhookConfiguration,
+    namespaced=False,
+)
+POLICIES = Kind(
+    "mutatingadmissionpolicies",
+    "MutatingAdmissionPolicy",
+    ADMISSION,
+    "v1",
+    MutatingAdmissionPolicy,
+    namespaced=False,
+    optional=True,
+)
+BINDINGS = Kind(
+    "mutatingadmissionpolicybindings",
+    "MutatingAdmissionPolicyBinding",
+    ADMISSION,
+    "v1",
+    MutatingAdmissionPolicyBinding,
+    namespaced=False,
+    optional=True,
+)
+SERVICE_CIDRS = Kind(
+    "servicecidrs", "ServiceCIDR", "networking.k8s.io", "v1", ServiceCidr, namespaced=False, optional=True
+)
+CLUSTER_ROLES = Kind(
+    "clusterroles", "ClusterRole", "rbac.authorization.k8s.io", "v1", ClusterRole, namespaced=False
+)
+CLUSTER_ROLE_BINDINGS = Kind(
+    "clusterrolebindings",
+    "ClusterRoleBinding",
+    "rbac.authorization.k8s.io",
+    "v1",
+    ClusterRoleBinding,
+    namespaced=False,
+)
+
+KINDS = (
+    PODS,
+    SERVICES,
+    NAMESPACES,
+    SECRETS,
+    CONFIG_MAPS,
+    EVENTS,
+    ENDPOINT_SLICES,
+    DEPLOYMENTS,
+    REPLICA_SETS,
+    STATEFUL_SETS,
+    JOBS,
+    CRON_JOBS,
+    WEBHOOKS,
+    POLICIES,
+    BINDINGS,
+    SERVICE_CIDRS,
+    CLUSTER_ROLES,
+    CLUSTER_ROLE_BINDINGS,
+)
+
+BY_PLURAL = {kind.plural: kind for kind in KINDS}
+BY_KIND = {kind.kind: kind for kind in KINDS}

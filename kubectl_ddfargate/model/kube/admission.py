@@ -1,0 +1,112 @@
+"""What can put a sidecar into a pod: webhook configurations and the server's own admission policies."""
+
+from __future__ import annotations
+
+import msgspec
+
+from kubectl_ddfargate.model.cel_text import PolicyText, read_expression
+from kubectl_ddfargate.model.kube.meta import LabelSelector, Object, Record
+
+
+class Rule(Record, frozen=True):
+    """Which requests a webhook or policy is called for."""
+
+    api_groups: list[str] | None = None
+    api_versions: list[str] | None = None
+    operations: list[str] | None = None
+    resources: list[str] | None = None
+    scope: str | None = None
+
+
+class MatchCondition(Record, frozen=True):
+    """A CEL condition. Its text is kept redacted."""
+
+    name: str | None = None
+    expression: str | None = None
+
+    def __post_init__(self) -> None:
+        """Conditions may compare with anything, so they are redacted like all policy text."""
+        if self.expression is not None:
+            msgspec.structs.force_setattr(self, "expression", read_expression(self.expression).expression)
+
+
+class Webhook(Record, frozen=True):
+    """One webhook of a configuration."""
+
+    name: str = ""
+    rules: list[Rule] | None = None
+    namespace_selector: LabelSelector | None = None
+    object_selector: LabelSelector | None = None
+    match_conditions: list[MatchCondition] | None = None
+    failure_policy: str | None = None
+    side_effects: str | None = None
+
+
+class MutatingWebhookConfiguration(Object, frozen=True):
+    """A set of webhooks. Configurations are called in the order of their names."""
+
+    webhooks: list[Webhook] | None = None
+
+
+class MatchResources(Record, frozen=True):
+    """Which requests a policy or a binding looks at."""
+
+    resource_rules: list[Rule] | None = None
+    namespace_selector: LabelSelector | None = None
+    object_selector: LabelSelector | None = None
+
+
+class Expression(Record, frozen=True):
+    """A mutation's expression; replaced by what its text tells."""
+
+    expression: str | None = None
+    text: PolicyText | None = None
+
+    def __post_init__(self) -> None:
+        """Redact."""
+        if self.expression is not None:
+            msgspec.structs.force_setattr(self, "text", read_expression(self.expression))
+            msgspec.structs.force_setattr(self, "expression", None)
+
+
+class Mutation(Record, frozen=True):
+    """One mutation of a policy."""
+
+    patch_type: str | None = None
+    json_patch: Expression | None = msgspec.field(default=None, name="jsonPatch")
+    apply_configuration: Expression | None = None
+
+    def text(self) -> PolicyText:
+        """What the text tells, whichever form it has."""
+        source = self.json_patch or self.apply_configuration
+        return (source.text if source else None) or PolicyText()
+
+
+class AdmissionPolicySpec(Record, frozen=True):
+    """`spec` of a MutatingAdmissionPolicy."""
+
+    failure_policy: str | None = None
+    reinvocation_policy: str | None = None
+    match_constraints: MatchResources | None = None
+    match_conditions: list[MatchCondition] | None = None
+    param_kind: dict[str, str] | None = None
+    mutations: list[Mutation] | None = None
+
+
+class MutatingAdmissionPolicy(Object, frozen=True):
+    """A policy that the API server itself carries out (v1 from Kubernetes 1.36)."""
+
+    spec: AdmissionPolicySpec = msgspec.field(default_factory=AdmissionPolicySpec)
+
+
+class BindingSpec(Record, frozen=True):
+    """`spec` of a binding."""
+
+    policy_name: str | None = None
+    match_resources: MatchResources | None = None
+
+
+class MutatingAdmissionPolicyBinding(Object, frozen=True):
+    """What puts a policy into force."""
+
+    spec: BindingSpec = msgspec.field(default_factory=BindingSpec)

@@ -1,0 +1,131 @@
+"""What was read of a cluster, and for all that could not be read, the reason.
+
+A Snapshot is what live reading and a saved file both come to. It holds no credential (see `redaction`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from kubectl_ddfargate.model.kinds import KINDS, Kind
+from kubectl_ddfargate.model.kube.meta import Object, Record
+from kubectl_ddfargate.model.kube.pods import PodSpec
+
+FORMAT = 1
+"""The version of the snapshot file. It grows when an old reader would misread a new file."""
+
+
+class Unread(Record, frozen=True):
+    """Something that could not be read. `namespace` None means everywhere."""
+
+    resource: str = ""
+    """The API's plural."""
+    verb: str = ""
+    namespace: str | None = None
+    name: str | None = None
+    reason: str = ""
+
+
+class Missing(Record, frozen=True):
+    """A named object that was asked for and does not exist."""
+
+    resource: str = ""
+    namespace: str = ""
+    name: str = ""
+
+
+class AccessAnswer(Record, frozen=True):
+    """Whether one ServiceAccount may do one thing, by the server's own review."""
+
+    namespace: str = ""
+    service_account: str = ""
+    verb: str = ""
+    resource: str = ""
+    """`nodes/metrics` with its subresource."""
+    allowed: bool = False
+
+
+class Proof(Record, frozen=True):
+    """What the server's dry-run made of one workload's template.
+
+    `outcome`: `answered` (then `spec` is the pod as it would be created today), `refused` (the server or a
+    webhook said no, see `message`), `forbidden` (the caller may not create pods there), `limited` (not asked:
+    over the limit), `off` (proof was not wanted).
+    """
+
+    kind: str = ""
+    namespace: str = ""
+    name: str = ""
+    outcome: str = "off"
+    message: str | None = None
+    spec: PodSpec | None = None
+
+
+class ServerVersion(Record, frozen=True):
+    """`/version`, as far as it is used."""
+
+    major: str = ""
+    minor: str = ""
+    git_version: str = ""
+
+
+class Scope(Record, frozen=True):
+    """What was asked for: one namespace or all, and a label selector."""
+
+    namespace: str | None = None
+    selector: str | None = None
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """Everything that the facts are worked out from."""
+
+    tool_version: str = ""
+    taken_at: str = ""
+    """RFC 3339, UTC."""
+    context: str | None = None
+    server: str = ""
+    server_version: ServerVersion | None = None
+    scope: Scope = Scope()
+    kubectl_flags: str = ""
+    """The connection flags that a pasted kubectl command needs, quoted for a shell; never a credential."""
+    groups: dict[str, list[str]] = {}
+    """Group version → plurals that it serves, for the groups that doctor knows."""
+    objects: dict[str, list[Object]] = {}
+    """Plural → records of that kind."""
+    unread: list[Unread] = []
+    missing: list[Missing] = []
+    access: list[AccessAnswer] = []
+    proofs: list[Proof] = []
+    proof_wanted: bool | None = None
+    """True: asked for. None: by default, where allowed. False: not wanted."""
+    service_cidr: str | None = None
+    """The service range, where the user told it."""
+    odd: list[str] = []
+    """Objects that did not decode, by name, each with the reason."""
+
+    def served(self, kind: Kind) -> bool:
+        """Whether the cluster serves this kind, by discovery."""
+        return kind.plural in self.groups.get(kind.api_version, ())
+
+
+def decode_snapshot(raw: bytes) -> Snapshot:
+    """A Snapshot from its JSON form. Raises `msgspec.DecodeError` where it is none."""
+    shell = msgspec.json.decode(raw, type=_Shell)
+    fields: dict[str, Any] = {name: getattr(shell, name) for name in shell.__struct_fields__}
+    objects: dict[str, list[Object]] = {}
+    by_plural = {kind.plural: kind for kind in KINDS}
+    for plural, items in shell.objects.items():
+        kind = by_plural.get(plural)
+        if kind is None:
+            raise msgspec.ValidationError(f"unknown kind {plural!r}")
+        objects[plural] = msgspec.json.decode(items, type=list[kind.record])  # type: ignore[name-defined]
+    fields["objects"] = objects
+    return Snapshot(**fields)
+
+
+class _Shell(Snapshot, frozen=True, kw_only=True, rename="camel"):
+    """A Snapshot whose objects wait for the type of their kind."""
+
+    objects: dict[str, msgspec.Raw] = {}  # type: ignore[assignment]

@@ -1,0 +1,120 @@
+"""Which containers are Datadog agents, whoever put them there, and which pods have which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
+from kubectl_ddfargate.facts.index import Index, fact
+from kubectl_ddfargate.facts.workloads import WorkloadRef
+from kubectl_ddfargate.model.kube.pods import Container, Pod, PodSpec
+
+NATIVE_NAME = "datadog-agent-injected"
+"""What Datadog's own webhook calls its container."""
+NAMES = frozenset({"datadog-agent", NATIVE_NAME})
+TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105 (a path, no password)
+
+_MARKING_VARIABLES = frozenset({"DD_EKS_FARGATE", "DD_KUBERNETES_KUBELET_NODENAME"})
+
+
+def is_agent(container: Container) -> bool:
+    """Whether a container is an agent: by name, by image (`…/agent:7`), or by variables only it reads."""
+    parts = (container.image or "").partition("@")[0].split("/")
+    repository = parts[-1].partition(":")[0]
+    if repository == "cluster-agent":
+        return False
+    if container.name in NAMES:
+        return True
+    # the `agent` of another maker is none of ours: the path of the registry names Datadog
+    if repository in ("agent", "datadog-agent") and any("datadog" in part for part in parts):
+        return True
+    return any(entry.name in _MARKING_VARIABLES for entry in container.env or ())
+
+
+def is_native_sidecar(spec: PodSpec, container: Container) -> bool:
+    """Whether it is an init container that keeps running."""
+    return container in (spec.init_containers or ()) and container.restart_policy == "Always"
+
+
+def agents_in(spec: PodSpec) -> Iterator[Container]:
+    """The agents of a spec that keep running. Init containers that only copy files are none."""
+    for container in spec.init_containers or ():
+        if container.restart_policy == "Always" and is_agent(container):
+            yield container
+    for container in spec.containers or ():
+        if is_agent(container):
+            yield container
+
+
+def has_agent(spec: PodSpec) -> bool:
+    """Whether there is an agent at all."""
+    return next(agents_in(spec), None) is not None
+
+
+def has_token(container: Container) -> bool:
+    """Whether the ServiceAccount's token is mounted in this container."""
+    return any((mount.mount_path or "").rstrip("/") == TOKEN_PATH for mount in container.volume_mounts or ())
+
+
+@dataclass(frozen=True, eq=False)
+class AgentGroup:
+    """Pods of one workload whose agents are alike in all that checks read. `spec` stands for all of them."""
+
+    ref: WorkloadRef
+    container: Container
+    spec: PodSpec
+    pods: tuple[Pod, ...]
+    prospective: bool = False
+    """The agent is not there yet: it is what a dry-run says that a new pod would get."""
+
+    @property
+    def namespace(self) -> str:
+        """The pods' namespace."""
+        return self.ref.namespace
+
+    @property
+    def service_account(self) -> str:
+        """The ServiceAccount that the agent acts as."""
+        return self.spec.service_account_name or "default"
+
+
+@fact
+def agents(index: Index) -> tuple[AgentGroup, ...]:
+    """All agents that run on Fargate, grouped."""
+    return tuple(group for workload in fargate_workloads(index) for group in groups_of(workload))
+
+
+def groups_of(workload: Workload) -> list[AgentGroup]:
+    """The agents of one workload. A pod with two agents stands in two groups."""
+    groups: dict[bytes, list[tuple[Container, Pod]]] = {}
+    for pod in workload.pods:
+        for container in agents_in(pod.spec):
+            groups.setdefault(_likeness(pod.spec, container), []).append((container, pod))
+    return [
+        AgentGroup(workload.ref, members[0][0], members[0][1].spec, tuple(pod for _, pod in members))
+        for members in groups.values()
+    ]
+
+
+def _likeness(spec: PodSpec, container: Container) -> bytes:
+    return msgspec.msgpack.encode(
+        (
+            container.name,
+            container.image,
+            container.env,
+            container.env_from,
+            has_token(container),
+            spec.dns_policy,
+            spec.dns_config,
+            spec.service_account_name,
+            spec.enable_service_links,
+        )
+    )
+
+
+def pods_without_agent(workload: Workload) -> tuple[Pod, ...]:
+    """Those pods of a workload that have no agent."""
+    return tuple(pod for pod in workload.pods if not has_agent(pod.spec))

@@ -1,0 +1,151 @@
+"""The cluster agent, however it was installed, and the Services that stand before it.
+
+One label is common to Helm and the Operator: `agent.datadoghq.com/component=cluster-agent` on the pods.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kubectl_ddfargate.facts.index import Index, fact
+from kubectl_ddfargate.facts.selectors import matches
+from kubectl_ddfargate.facts.variables import Variable, variable
+from kubectl_ddfargate.model.kinds import DEPLOYMENTS, PODS, SERVICES
+from kubectl_ddfargate.model.kube.network import Service
+from kubectl_ddfargate.model.kube.pods import Container, Pod, PodTemplate
+from kubectl_ddfargate.model.kube.workloads import TemplateOwner
+
+COMPONENT_LABEL = "agent.datadoghq.com/component"
+COMPONENT = "cluster-agent"
+DEFAULT_PORT = 5005
+_OTHER_PORTS = frozenset({443, 8443})
+"""The cluster agent's admission webhook and metrics API, which have Services of their own."""
+OPERATOR_NAME_LABEL = "agent.datadoghq.com/name"
+
+
+@dataclass(frozen=True, eq=False)
+class ClusterAgent:
+    """What was found of the cluster agent. At least one of the three is there."""
+
+    namespace: str
+    deployment: TemplateOwner | None
+    pods: tuple[Pod, ...]
+    services: tuple[Service, ...]
+    """Those that select its pods, the one with its own name first."""
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labels of its pods: of a live one, else of the template."""
+        if self.pods:
+            return self.pods[0].labels
+        if self.deployment is not None:
+            return self.deployment.spec.template.metadata.labels or {}
+        return {}
+
+    @property
+    def template(self) -> PodTemplate | Pod | None:
+        """Where its settings stand."""
+        if self.deployment is not None:
+            return self.deployment.spec.template
+        return self.pods[0] if self.pods else None
+
+    @property
+    def container(self) -> Container | None:
+        """The container that is the cluster agent."""
+        template = self.template
+        containers = (template.spec.containers if template else None) or ()
+        return next((c for c in containers if is_cluster_agent(c)), next(iter(containers), None))
+
+    @property
+    def ready_pods(self) -> int:
+        """How many of its pods are Ready."""
+        return sum(pod.ready for pod in self.pods)
+
+    @property
+    def address(self) -> str:
+        """`deployment/datadog-cluster-agent -n datadog`."""
+        name = self.deployment.name if self.deployment else "datadog-cluster-agent"
+        return f"deployment/{name} -n {self.namespace}"
+
+
+def is_cluster_agent(container: Container) -> bool:
+    """Whether a container is the cluster agent: by name or image."""
+    image = (container.image or "").partition("@")[0].rsplit("/", 1)[-1].partition(":")[0]
+    return COMPONENT in (container.name, image)
+
+
+def runs_cluster_agent(deployment: TemplateOwner) -> bool:
+    """Whether a Deployment makes cluster agents."""
+    template = deployment.spec.template
+    if (template.metadata.labels or {}).get(COMPONENT_LABEL) == COMPONENT:
+        return True
+    return any(is_cluster_agent(container) for container in template.spec.containers or ())
+
+
+def is_meant_for_cluster_agent(service: Service) -> bool:
+    """Whether a Service is meant to lead to a cluster agent, by its name or selector, right or not."""
+    ports = {port.port for port in service.spec.ports or ()}
+    if not ports.isdisjoint(_OTHER_PORTS):
+        return False
+    named = re.search(r"cluster-agent(-|$)", service.name) is not None
+    return named or (service.spec.selector or {}).get(COMPONENT_LABEL) == COMPONENT
+
+
+@fact
+def cluster_agent(index: Index) -> ClusterAgent | None:
+    """The cluster agent; None where nothing of it exists.
+
+    Raises NotReadError where nothing was found and something could not be read. Where several are installed,
+    the one with a ready pod is meant, then the first by namespace.
+    """
+    pods = [p for p in index.seen(PODS) if p.labels.get(COMPONENT_LABEL) == COMPONENT and not p.finished]
+    deployments = [d for d in index.seen(DEPLOYMENTS) if runs_cluster_agent(d)]
+    services = [s for s in index.seen(SERVICES) if is_meant_for_cluster_agent(s)]
+    places = {item.namespace for item in (*pods, *deployments)} or {item.namespace for item in services}
+    if not places:
+        for kind in (PODS, DEPLOYMENTS, SERVICES):
+            index.all(kind)
+        return None
+    ready = {pod.namespace for pod in pods if pod.ready}
+    namespace = min(ready or places)
+    deployment = next((item for item in deployments if item.namespace == namespace), None)
+    own = [pod for pod in pods if pod.namespace == namespace]
+    found = ClusterAgent(namespace, deployment, tuple(sorted(own, key=lambda pod: pod.name)), ())
+    before = [s for s in index.seen(SERVICES, namespace) if selects_cluster_agent(found, s)]
+    first = deployment.name if deployment else "datadog-cluster-agent"
+    before.sort(key=lambda service: (service.name != first, service.name))
+    return ClusterAgent(namespace, deployment, found.pods, tuple(before))
+
+
+def selects_cluster_agent(agent: ClusterAgent, service: Service) -> bool:
+    """Whether a Service's selector takes the cluster agent's pods (by labels, not by what is ready)."""
+    selector = service.spec.selector
+    if service.namespace != agent.namespace or not selector or not matches(selector, agent.labels):
+        return False
+    return command_port_of(agent) in {port.port for port in service.spec.ports or ()} or (
+        is_meant_for_cluster_agent(service)
+    )
+
+
+def command_port_of(agent: ClusterAgent) -> int:
+    """The port that the cluster agent listens on: `DD_CLUSTER_AGENT_CMD_PORT`, 5005 where it is not set."""
+    for entry in (agent.container.env if agent.container else None) or ():
+        if entry.name == "DD_CLUSTER_AGENT_CMD_PORT" and (entry.value or "").isdecimal():
+            return int(entry.value or DEFAULT_PORT)
+    return DEFAULT_PORT
+
+
+def setting(index: Index, agent: ClusterAgent, name: str) -> Variable | None:
+    """One variable of the cluster agent's container; None where it is not set."""
+    if agent.container is None:
+        return None
+    return variable(index, agent.namespace, agent.container, name)
+
+
+def installer_of(agent: ClusterAgent) -> str:
+    """Who installed it, for the reader: `the Operator`, `Helm` or `hand`."""
+    labels = agent.labels
+    if OPERATOR_NAME_LABEL in labels:
+        return "the Operator"
+    return "Helm" if labels.get("app.kubernetes.io/managed-by") == "Helm" else "hand"

@@ -1,0 +1,112 @@
+"""Look-up over a Snapshot that never takes "could not be read" for "is not there"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from kubectl_ddfargate.model.kinds import BY_PLURAL, Kind
+from kubectl_ddfargate.model.kube.meta import Object
+from kubectl_ddfargate.model.snapshot import Proof, Snapshot, Unread
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class NotReadError(Exception):
+    """The answer needs something that could not be read."""
+
+    def __init__(self, unread: Unread) -> None:
+        super().__init__(describe(unread))
+        self.unread = unread
+
+
+class NotProvedError(Exception):
+    """The answer needs a dry-run that was not made, or that gave no answer.
+
+    `by_choice` is true where the caller did not ask for proof or may not create pods; false where the dry-run
+    itself failed.
+    """
+
+    def __init__(self, reason: str, *, by_choice: bool) -> None:
+        super().__init__(reason)
+        self.by_choice = by_choice
+
+
+def describe(unread: Unread) -> str:
+    """What right is lacking, in kubectl's words."""
+    kind = BY_PLURAL.get(unread.resource)
+    resource = kind.resource if kind else unread.resource
+    where = f" -n {unread.namespace}" if unread.namespace else ""
+    named = f"/{unread.name}" if unread.name else ""
+    return f"{unread.verb} {resource}{named}{where} ({unread.reason})"
+
+
+class Index:
+    """A Snapshot with its look-up tables, and a memory for facts already worked out."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.memory: dict[object, tuple[Any, Exception | None]] = {}
+        self.consulted: set[str] = set()
+        """The plurals that were asked for: a test compares them with what a check declares."""
+        self._by_name: dict[str, dict[tuple[str, str], Object]] = {}
+        self._unread: dict[str, list[Unread]] = {}
+        for entry in snapshot.unread:
+            self._unread.setdefault(entry.resource, []).append(entry)
+        self._missing = {(entry.resource, entry.namespace, entry.name) for entry in snapshot.missing}
+        self._proofs = {(proof.kind, proof.namespace, proof.name): proof for proof in snapshot.proofs}
+
+    def all(self, kind: Kind, namespace: str | None = None) -> list[Any]:
+        """All objects of a kind that were read. Raises NotReadError where some may be missing."""
+        self.consulted.add(kind.plural)
+        for entry in self._unread.get(kind.plural, ()):
+            if entry.name is None and (namespace is None or entry.namespace in (None, namespace)):
+                raise NotReadError(entry)
+        return self.seen(kind, namespace)
+
+    def seen(self, kind: Kind, namespace: str | None = None) -> list[Any]:
+        """What was read of a kind, complete or not."""
+        self.consulted.add(kind.plural)
+        objects: Iterable[Object] = self.snapshot.objects.get(kind.plural, ())
+        return [item for item in objects if namespace is None or item.namespace == namespace]
+
+    def get(self, kind: Kind, namespace: str, name: str) -> Any | None:
+        """One object, None where it does not exist. Raises NotReadError where that is not known."""
+        self.consulted.add(kind.plural)
+        table = self._by_name.get(kind.plural)
+        if table is None:
+            objects = self.snapshot.objects.get(kind.plural, ())
+            table = self._by_name[kind.plural] = {(item.namespace, item.name): item for item in objects}
+        found = table.get((namespace, name))
+        if found is not None or (kind.plural, namespace, name) in self._missing:
+            return found
+        for entry in self._unread.get(kind.plural, ()):
+            if entry.namespace in (None, namespace) and entry.name in (None, name):
+                raise NotReadError(entry)
+        return None
+
+    def proof(self, kind: str, namespace: str, name: str) -> Proof | None:
+        """The dry-run of one workload's template, if there was one."""
+        return self._proofs.get((kind, namespace, name))
+
+
+def fact(function: Callable[Concatenate[Index, P], R]) -> Callable[Concatenate[Index, P], R]:
+    """Work a fact out once per Index, failures included. Records are told apart by identity."""
+
+    @wraps(function)
+    def remembered(index: Index, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        key = (function, *(id(arg) if isinstance(arg, Object) else arg for arg in args), *kwargs.items())
+        if key not in index.memory:
+            try:
+                index.memory[key] = (function(index, *args, **kwargs), None)
+            except (NotReadError, NotProvedError) as error:
+                index.memory[key] = (None, error)
+        value, error_seen = index.memory[key]
+        if error_seen is not None:
+            raise error_seen
+        result: R = value
+        return result
+
+    return remembered

@@ -1,0 +1,218 @@
+"""Where a sidecar's agent looks for the cluster agent, and the first link of that route which is broken.
+
+The order of the links is the order of cause and effect, so one workload's route breaks at one place only.
+Precedence of URL and Service variables: DataDog/datadog-agent pkg/config/utils/clusteragent.go.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from kubectl_ddfargate.facts.addresses import is_fixed_for, service_at
+from kubectl_ddfargate.facts.agents import AgentGroup
+from kubectl_ddfargate.facts.cluster_agent import (
+    ClusterAgent,
+    cluster_agent,
+    is_meant_for_cluster_agent,
+    selects_cluster_agent,
+)
+from kubectl_ddfargate.facts.cluster_agent_url import (
+    ClusterAgentUrl,
+    Malformed,
+    parse_url,
+    service_named,
+)
+from kubectl_ddfargate.facts.dns import effective_dns
+from kubectl_ddfargate.facts.index import Index, NotReadError, fact
+from kubectl_ddfargate.facts.service_health import Fault, service_fault
+from kubectl_ddfargate.facts.variables import Variable, is_true, variable
+from kubectl_ddfargate.model.kinds import SERVICES
+from kubectl_ddfargate.model.kube.network import Service
+from kubectl_ddfargate.model.kube.pods import Pod
+
+URL_VARIABLE = "DD_CLUSTER_AGENT_URL"
+SERVICE_NAME_VARIABLE = "DD_CLUSTER_AGENT_KUBERNETES_SERVICE_NAME"
+DEFAULT_SERVICE_NAME = "datadog-cluster-agent"
+
+
+class Link(Enum):
+    """The links of the route, in causal order."""
+
+    URL_FORM = "the URL's form"
+    NO_URL = "no URL, and no Service variables in this namespace"
+    NAME = "name resolution"
+    ABSENT = "the cluster agent"
+    ADDRESS = "the URL's address"
+    SERVICE_NAME = "the URL's name"
+    SERVICE = "the Service"
+
+
+@dataclass(frozen=True)
+class Route:
+    """The route of one group of agents, as far as it could be followed."""
+
+    source: str
+    """`url`, `service-env` or `none`."""
+    value: str
+    path: str = ""
+    enabled: bool = True
+    """False where the agent is told not to use a cluster agent at all."""
+    url: ClusterAgentUrl | None = None
+    broken: Link | None = None
+    observed: str = ""
+    expected: str = ""
+    pods: tuple[Pod, ...] = ()
+    """The pods for which the link is broken."""
+    service: Service | None = None
+    fault: Fault | None = None
+    reaches: str = "unknown"
+
+
+@fact
+def entry(index: Index, group: AgentGroup) -> Route:
+    """The route up to where it needs Services: settings, form, and whether the pod's DNS knows the name."""
+    enabled = _setting(index, group, "DD_CLUSTER_AGENT_ENABLED")
+    if enabled is None or (enabled.known and not is_true(enabled.value)):
+        return Route("none", "", enabled=False, reaches="nothing")
+    url = _setting(index, group, URL_VARIABLE)
+    if url is None or url.value == "":
+        return _by_service_variables(index, group)
+    if not url.known or url.value is None:
+        return Route("url", url.value or f"(from a {url.source})", url.path)
+    return _by_url(index, group, url)
+
+
+def _setting(index: Index, group: AgentGroup, name: str) -> Variable | None:
+    return variable(index, group.namespace, group.container, name)
+
+
+def _by_url(index: Index, group: AgentGroup, url: Variable) -> Route:
+    text = url.value or ""
+    route = Route("url", text, url.path, pods=group.pods)
+    parsed = parse_url(text)
+    if isinstance(parsed, Malformed):
+        return replace(
+            route,
+            broken=Link.URL_FORM,
+            observed=f"{text} ({parsed.problem})",
+            expected="https://ADDRESS:PORT",
+            reaches="nothing",
+        )
+    route = replace(route, url=parsed)
+    if parsed.address is None and service_named(parsed.host, group.namespace) is not None:
+        dns = effective_dns(index, group.spec)
+        if not dns.knows_cluster_names:
+            return replace(
+                route,
+                broken=Link.NAME,
+                observed=f"{text}, asked of {dns.kind} DNS",
+                expected="https://<a fixed ClusterIP of the cluster agent>:5005",
+                reaches="nothing",
+            )
+    return route
+
+
+def _by_service_variables(index: Index, group: AgentGroup) -> Route:
+    named = _setting(index, group, SERVICE_NAME_VARIABLE)
+    name = (named.value if named else None) or DEFAULT_SERVICE_NAME
+    prefix = name.upper().replace("-", "_")
+    route = Route("service-env", f"{prefix}_SERVICE_HOST", pods=group.pods)
+    broken = replace(route, source="none", broken=Link.NO_URL, reaches="nothing")
+    service = index.get(SERVICES, group.namespace, name)
+    if service is None:
+        return replace(
+            broken,
+            observed=f"{URL_VARIABLE} is not set, and {group.namespace} has no Service {name}, "
+            f"so {prefix}_SERVICE_HOST is empty",
+            expected=f"{URL_VARIABLE} set",
+        )
+    if group.spec.enable_service_links is False:
+        return replace(
+            broken,
+            observed=f"{URL_VARIABLE} is not set, and enableServiceLinks: false keeps the Service variables out",
+            expected=f"{URL_VARIABLE} set",
+        )
+    born = service.metadata.creation_timestamp or ""
+    older = tuple(pod for pod in group.pods if (pod.metadata.creation_timestamp or "") < born)
+    if older:
+        return replace(
+            broken,
+            pods=older,
+            observed=f"the pods are older than service/{name}, so {prefix}_SERVICE_HOST was not there at start",
+            expected=f"{URL_VARIABLE} set, or pods younger than the Service",
+        )
+    return replace(route, service=service)
+
+
+@fact
+def route(index: Index, group: AgentGroup) -> Route:
+    """The whole route of a group. Raises NotReadError where a link could not be looked at."""
+    start = entry(index, group)
+    if start.broken is not None or not start.enabled or (start.source == "url" and start.url is None):
+        return start
+    service = start.service
+    agent = cluster_agent(index)
+    if service is None and start.url is not None:
+        if start.url.address is not None:
+            service = service_at(index, start.url.address)
+        else:
+            place = service_named(start.url.host, group.namespace)
+            if place is None:
+                return start  # a name of another zone: somebody's own load balancer; only a probe can tell
+            service = index.get(SERVICES, *place)
+    if agent is None:
+        return replace(
+            start,
+            broken=Link.ABSENT,
+            observed="no cluster agent in this cluster",
+            expected="a cluster agent",
+            reaches="other" if service else "nothing",
+        )
+    if service is None or not _is_for(agent, service):
+        return _wrong_target(start, agent, service)
+    fault = service_fault(index, agent, service, start.url.port if start.url else None)
+    if fault is not None:
+        return replace(
+            start,
+            service=service,
+            broken=Link.SERVICE,
+            fault=fault,
+            observed=fault.observed,
+            expected=fault.expected,
+            reaches="other" if fault.other_pods else "nothing",
+        )
+    return replace(start, service=service, reaches="cluster-agent")
+
+
+def _is_for(agent: ClusterAgent, service: Service) -> bool:
+    return (
+        selects_cluster_agent(agent, service)
+        or is_fixed_for(agent, service)
+        or (service.namespace == agent.namespace and is_meant_for_cluster_agent(service))
+    )
+
+
+def _wrong_target(start: Route, agent: ClusterAgent, service: Service | None) -> Route:
+    by_name = start.url is None or start.url.address is None
+    there = f"service/{service.name} -n {service.namespace}" if service else "no Service"
+    return replace(
+        start,
+        broken=Link.SERVICE_NAME if by_name else Link.ADDRESS,
+        service=service,
+        observed=f"{start.value} → {there}",
+        expected=f"a Service of {agent.address}",
+        reaches="other" if service else "nothing",
+    )
+
+
+def try_route(index: Index, group: AgentGroup) -> Route:
+    """The route as far as it can be seen, for display: `reaches` is `unknown` where a read failed."""
+    try:
+        return route(index, group)
+    except NotReadError:
+        pass
+    try:
+        return replace(entry(index, group), reaches="unknown")
+    except NotReadError:
+        return Route("none", "")

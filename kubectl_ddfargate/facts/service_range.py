@@ -1,0 +1,60 @@
+"""The service range and its static band.
+
+The band is the first part of a range; addresses picked by the server come from behind it as long as they last
+(KEP-3070, stable in 1.26): offset = min(max(16, size / 16), 256), and no band at all up to 16 addresses.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+
+from kubectl_ddfargate.facts.index import Index, fact
+from kubectl_ddfargate.model.kinds import SERVICE_CIDRS
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True)
+class Band:
+    """The addresses of a range that the server does not give away by chance."""
+
+    network: Network
+    first: Address
+    last: Address
+
+    def __contains__(self, address: Address) -> bool:
+        """Whether an address lies in the band."""
+        return int(self.first) <= int(address) <= int(self.last)
+
+    def __str__(self) -> str:
+        """`172.20.0.1–172.20.1.0`."""
+        return f"{self.first}–{self.last}"
+
+
+def static_band(network: Network) -> Band | None:
+    """The band of one range; None where the range is too small to have one."""
+    size = network.num_addresses
+    if size <= 16:
+        return None
+    offset = min(max(16, size // 16), 256)
+    return Band(network, network.network_address + 1, network.network_address + offset)
+
+
+@fact
+def service_networks(index: Index) -> tuple[Network, ...]:
+    """The ranges of cluster IPs; empty where they cannot be known (no ServiceCIDR objects, none told).
+
+    Raises NotReadError where ServiceCIDRs are served and may not be read.
+    """
+    told = index.snapshot.service_cidr
+    if told:
+        return tuple(ipaddress.ip_network(part.strip()) for part in told.split(","))
+    found = [cidr for entry in index.all(SERVICE_CIDRS) for cidr in entry.spec.cidrs or ()]
+    return tuple(ipaddress.ip_network(cidr) for cidr in found)
+
+
+def band_of(index: Index, address: Address) -> Band | None:
+    """The band of the range that holds this address; None where no known range does."""
+    return next((static_band(network) for network in service_networks(index) if address in network), None)

@@ -1,0 +1,92 @@
+"""A cluster that stays: the story's second stage in the background, to try the tool on by hand.
+
+There is one per user, in the user's cache folder; it survives the terminal and ends with `down` or a reboot.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from .binaries.build import binaries, cache_folder, say
+from .cluster import Cluster
+from .control_plane import ControlPlane
+from .processes import command_line, end_by_id
+from .story import story
+
+COVERS = ("coredns", "karpenter", "web")
+
+
+def folder() -> Path:
+    """Where the playground keeps everything."""
+    return cache_folder() / "playground"
+
+
+def up() -> str:
+    """Start it, unless it runs; returns what to type next."""
+    if not running():
+        down()
+        programs = binaries()
+        folder().mkdir(parents=True, mode=0o700)
+        say("starting etcd, kube-apiserver, kube-controller-manager and a simulated Fargate")
+        plane = ControlPlane.start(folder(), programs, detached=True)
+        try:
+            _remember(plane.process_ids())
+            say(f"building the story, stage 2: {', '.join(COVERS)} have agents with a DNS name")
+            story(Cluster(plane), stage=2, covers=COVERS, credentials="secret")
+        except BaseException:
+            plane.stop()
+            raise
+        _kubectl_link().symlink_to(programs.kubectl)
+    return next_steps()
+
+
+def down() -> str:
+    """End it; returns what was done."""
+    ended = [name for name, pid in _process_ids().items() if end_by_id(pid, str(folder()))]
+    shutil.rmtree(folder(), ignore_errors=True)
+    return f"ended {', '.join(ended)}" if ended else "no playground was running"
+
+
+def status() -> str:
+    """What runs, and what to type."""
+    if not running():
+        return "no playground is running: python -m tests.cluster up"
+    lines = [f"{name:24} pid {pid}" for name, pid in _process_ids().items()]
+    return "\n".join([*lines, "", next_steps()])
+
+
+def running() -> bool:
+    """True when all of its programs run."""
+    pids = _process_ids()
+    return bool(pids) and all(str(folder()) in command_line(pid) for pid in pids.values())
+
+
+def next_steps() -> str:
+    """Commands that can be pasted."""
+    return "\n".join(
+        (
+            f"export KUBECONFIG={folder() / 'admin.kubeconfig'}",
+            f"export PATH={folder() / 'bin'}:$PATH        # a kubectl of the same version",
+            "kubectl get pods -A",
+            "kubectl ddfargate doctor        # finds what keeps the agents from their cluster agent",
+        )
+    )
+
+
+def _kubectl_link() -> Path:
+    (folder() / "bin").mkdir(exist_ok=True)
+    return folder() / "bin" / "kubectl"
+
+
+def _remember(pids: dict[str, int]) -> None:
+    (folder() / "processes.json").write_text(json.dumps(pids), encoding="utf-8")
+
+
+def _process_ids() -> dict[str, int]:
+    try:
+        pids: dict[str, int] = json.loads((folder() / "processes.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return pids

@@ -1,0 +1,36 @@
+"""Takes the body of an answer off the wire, within the time allowed. Does not look at what it says."""
+
+from __future__ import annotations
+
+import time
+
+import urllib3
+
+from kubectl_ddfargate.cluster.failures import timed_out
+from kubectl_ddfargate.cluster.timeouts import Patience
+
+PIECE = 1 << 18
+"""Bytes that are taken at once: small enough to look at the clock in between."""
+
+
+def read_body(response: urllib3.BaseHTTPResponse, server: str, limits: Patience, started: float) -> bytes:
+    """The body, unpacked. Raises UnreachableError once the exchange has taken all the time it may."""
+    pieces: list[bytes] = []
+    while True:
+        left = limits.total - (time.monotonic() - started)
+        if left <= 0:
+            raise timed_out(server, limits.total, connected=True)
+        socket = getattr(getattr(response, "connection", None), "sock", None)
+        if socket is not None:
+            socket.settimeout(min(left, limits.silence))
+        piece = response.read1(PIECE)
+        if not piece:
+            return b"".join(pieces)
+        pieces.append(piece)
+
+
+def give_back(response: urllib3.BaseHTTPResponse) -> None:
+    """Return the connection to the pool, closed unless its answer was read to the end."""
+    if not response.closed:
+        response.close()
+    response.release_conn()

@@ -1,0 +1,208 @@
+"""The order of reading: what exists, then what it hangs on, then what new pods would be, then what those need."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+import msgspec
+
+from kubectl_ddfargate.cluster.collect import access, proving
+from kubectl_ddfargate.cluster.collect.reading import Progress, Reading
+from kubectl_ddfargate.cluster.gateway import Gateway
+from kubectl_ddfargate.errors import ApiError
+from kubectl_ddfargate.facts.agents import agents
+from kubectl_ddfargate.facts.cluster_agent import (
+    COMPONENT,
+    COMPONENT_LABEL,
+    cluster_agent,
+    is_meant_for_cluster_agent,
+)
+from kubectl_ddfargate.facts.fargate import PROFILE_LABEL, SCHEDULER, is_waiting_for_a_node
+from kubectl_ddfargate.facts.index import Index, NotReadError
+from kubectl_ddfargate.facts.injection import prospects
+from kubectl_ddfargate.facts.variables import config_maps_of, secrets_of
+from kubectl_ddfargate.model import kinds
+from kubectl_ddfargate.model.kinds import Kind
+from kubectl_ddfargate.model.kube.meta import Record
+from kubectl_ddfargate.model.kube.network import Service
+from kubectl_ddfargate.model.kube.pods import Container, Pod
+from kubectl_ddfargate.model.snapshot import Scope, ServerVersion, Snapshot
+
+FEW_NAMESPACES = 12
+"""Up to so many namespaces are listed one by one; beyond, one list of the whole cluster is cheaper."""
+
+DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What to look at, and how far to go."""
+
+    namespace: str | None = None
+    selector: str | None = None
+    prove: bool | None = None
+    """True: dry-runs are asked for. None: where the caller may. False: none."""
+    service_cidr: str | None = None
+    kubectl_flags: str = ""
+    tool_version: str = ""
+
+
+def collect(gateway: Gateway, wanted: Wanted, progress: Progress | None = None) -> Snapshot:
+    """Read a cluster. Refusals are noted in the Snapshot; raises where the server cannot be asked at all."""
+    reading = Reading(gateway, progress)
+    try:
+        return _collect(reading, wanted)
+    finally:
+        reading.close()
+
+
+def _collect(reading: Reading, wanted: Wanted) -> Snapshot:
+    gateway = reading.gateway
+    # Alone and first: a server that cannot be asked is told once, not by four threads.
+    version = gateway.get("/version", ServerVersion)
+    flags = wanted.kubectl_flags
+    if gateway.context and "--context" not in flags:
+        flags = f"--context {shlex.quote(gateway.context)} {flags}".rstrip()
+    snapshot = Snapshot(
+        tool_version=wanted.tool_version,
+        taken_at=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        context=gateway.context,
+        server=gateway.server,
+        server_version=version,
+        scope=Scope(namespace=wanted.namespace, selector=wanted.selector),
+        kubectl_flags=flags,
+        proof_wanted=wanted.prove,
+        service_cidr=wanted.service_cidr,
+        groups=_groups(gateway),
+        objects=reading.objects,
+        unread=reading.unread,
+        missing=reading.missing,
+    )
+    _read_what_exists(reading, snapshot, wanted)
+    _read_what_it_hangs_on(reading)
+    snapshot = msgspec.structs.replace(snapshot, proofs=proving.prove(reading, Index(snapshot)))
+    index = Index(snapshot)
+    _read_what_agents_need(reading, index)
+    answers = access.review(reading, index)
+    for items in reading.objects.values():
+        # Threads answer in any order; a report and a file do not.
+        items.sort(key=lambda item: (item.namespace, item.name))
+    odd = [f"{one.path} {one.namespace}/{one.name}: {one.reason}" for one in gateway.odd_objects]
+    return msgspec.structs.replace(snapshot, access=answers, odd=odd)
+
+
+def _read_what_exists(reading: Reading, snapshot: Snapshot, wanted: Wanted) -> None:
+    also = f",{wanted.selector}" if wanted.selector else ""
+    with reading.in_parallel() as run:
+        run(reading.list, kinds.PODS, wanted.namespace, labels=PROFILE_LABEL + also)
+        # Two disjoint lists: a pod with both marks comes once.
+        run(
+            reading.list,
+            kinds.PODS,
+            wanted.namespace,
+            labels=f"!{PROFILE_LABEL}{also}",
+            fields=f"spec.schedulerName={SCHEDULER}",
+        )
+        run(reading.list, kinds.PODS, labels=f"{COMPONENT_LABEL}={COMPONENT},!{PROFILE_LABEL}")
+        run(reading.list, kinds.SERVICES)
+        run(reading.list, kinds.NAMESPACES, metadata_only=True)
+        run(reading.list, kinds.WEBHOOKS)
+        for kind in (kinds.POLICIES, kinds.BINDINGS, kinds.SERVICE_CIDRS):
+            if snapshot.served(kind):
+                run(reading.list, kind)
+
+
+def _read_what_it_hangs_on(reading: Reading) -> None:
+    pods = [pod for pod in reading.objects.get(kinds.PODS.plural, ()) if isinstance(pod, Pod)]
+    owners = {(owner.kind, pod.namespace) for pod in pods if (owner := pod.metadata.owner())}
+    services = [item for item in reading.objects.get(kinds.SERVICES.plural, ()) if isinstance(item, Service)]
+    meant = {service.namespace for service in services if is_meant_for_cluster_agent(service)}
+    meant |= {pod.namespace for pod in pods if pod.labels.get(COMPONENT_LABEL) == COMPONENT}
+    owned = {kind: {place for owner, place in owners if owner == kind} for kind, _ in owners}
+    deployments = owned.get("ReplicaSet", set()) | meant
+    with reading.in_parallel() as run:
+        for kind, places in (
+            (kinds.REPLICA_SETS, owned.get("ReplicaSet", set())),
+            # Where nothing points to a cluster agent, all Deployments are looked through for one.
+            (kinds.DEPLOYMENTS, deployments if meant or not pods else {None}),
+            (kinds.STATEFUL_SETS, owned.get("StatefulSet", set())),
+            (kinds.JOBS, owned.get("Job", set())),
+            (kinds.CRON_JOBS, owned.get("Job", set())),
+            (kinds.ENDPOINT_SLICES, meant),
+            (kinds.EVENTS, {pod.namespace for pod in pods if is_waiting_for_a_node(pod)}),
+        ):
+            fields = "reason=FailedScheduling" if kind is kinds.EVENTS else None
+            for place in _places(places):
+                run(reading.list, kind, place, fields=fields, metadata_only=kind is kinds.REPLICA_SETS)
+
+
+def _places(namespaces: Iterable[str | None]) -> list[str | None]:
+    found = sorted(set(namespaces), key=lambda name: name or "")
+    return [None] if len(found) > FEW_NAMESPACES else found
+
+
+def _read_what_agents_need(reading: Reading, index: Index) -> None:
+    """Secrets and ConfigMaps, by the names that agents and the cluster agent use."""
+    wanted: set[tuple[Kind, str, str]] = set()
+    for namespace, container in _containers(index):
+        wanted |= {(kinds.CONFIG_MAPS, namespace, name) for name in config_maps_of(container)}
+        wanted |= {(kinds.SECRETS, namespace, name) for name in secrets_of(container)}
+    with reading.in_parallel() as run:
+        for kind, namespace, name in sorted(wanted, key=lambda item: (item[0].plural, *item[1:])):
+            run(reading.get, kind, namespace, name)
+
+
+def _containers(index: Index) -> list[tuple[str, Container]]:
+    found: list[tuple[str, Container]] = []
+    try:
+        found += [(group.namespace, group.container) for group in (*agents(index), *prospects(index))]
+        agent = cluster_agent(index)
+        if agent is not None and agent.container is not None:
+            found.append((agent.namespace, agent.container))
+    except NotReadError:
+        pass  # the checks that need it will say so
+    return found
+
+
+class _Resource(Record, frozen=True):
+    resource: str = ""
+
+
+class _Version(Record, frozen=True):
+    version: str = ""
+    resources: list[_Resource] | None = None
+
+
+class _GroupName(Record, frozen=True):
+    name: str | None = None
+
+
+class _Group(Record, frozen=True):
+    metadata: _GroupName = _GroupName()
+    versions: list[_Version] | None = None
+
+
+class _GroupList(Record, frozen=True):
+    items: list[_Group] | None = None
+
+
+def _groups(gateway: Gateway) -> dict[str, list[str]]:
+    """Which of the kinds that doctor knows the server serves, by aggregated discovery (GA in 1.30)."""
+    known = {kind.plural for kind in kinds.KINDS}
+    found: dict[str, list[str]] = {}
+    for path in ("/api", "/apis"):
+        try:
+            groups = gateway.get(path, _GroupList, accept=DISCOVERY)
+        except ApiError:
+            continue
+        for group in groups.items or ():
+            for version in group.versions or ():
+                name = group.metadata.name
+                key = f"{name}/{version.version}" if name else version.version
+                plurals = [entry.resource for entry in version.resources or () if entry.resource in known]
+                if plurals:
+                    found[key] = plurals
+    return found

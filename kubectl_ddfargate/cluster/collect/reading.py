@@ -1,0 +1,119 @@
+"""Gathers objects, and for all that could not be read the reason. Never stops at a refusal."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from kubectl_ddfargate.cluster.gateway import Gateway
+from kubectl_ddfargate.errors import ApiError, ForbiddenError, NotFoundError
+from kubectl_ddfargate.model.kinds import Kind
+from kubectl_ddfargate.model.kube.meta import Object
+from kubectl_ddfargate.model.snapshot import Missing, Unread
+
+PARALLEL = 4
+"""Threads. More buys nothing: the long pole is the pages of pods, which come one after the other."""
+
+METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
+
+Progress = Callable[[str], None]
+
+
+class Reading:
+    """What has been read so far. Safe from several threads."""
+
+    def __init__(self, gateway: Gateway, progress: Progress | None = None) -> None:
+        self.gateway = gateway
+        self.objects: dict[str, list[Object]] = {}
+        self.unread: list[Unread] = []
+        self.missing: list[Missing] = []
+        self._progress = progress
+        self._lock = threading.Lock()
+        self._pool: ThreadPoolExecutor | None = None
+
+    def list(
+        self,
+        kind: Kind,
+        namespace: str | None = None,
+        *,
+        labels: str | None = None,
+        fields: str | None = None,
+        metadata_only: bool = False,
+    ) -> None:
+        """All objects of a kind, in one namespace or everywhere."""
+        try:
+            items = self.gateway.list(
+                kind.path(namespace),
+                kind.record,
+                label_selector=labels,
+                field_selector=fields,
+                on_page=lambda seen, more: self._tell(kind, seen, more),
+                accept=METADATA_ONLY if metadata_only else None,
+            )
+        except NotFoundError as error:
+            if not kind.optional:
+                self._refused(kind, "list", namespace, error)
+            return
+        except ApiError as error:
+            self._refused(kind, "list", namespace, error)
+            return
+        self.add(kind, items)
+
+    def get(self, kind: Kind, namespace: str, name: str) -> None:
+        """One object by name."""
+        try:
+            item = self.gateway.get(kind.path(namespace, name), kind.record)
+        except NotFoundError:
+            with self._lock:
+                self.missing.append(Missing(resource=kind.plural, namespace=namespace, name=name))
+            return
+        except ApiError as error:
+            self._refused(kind, "get", namespace, error, name)
+            return
+        self.add(kind, [item])
+
+    def add(self, kind: Kind, items: Iterable[Object]) -> None:
+        """Keep objects of a kind."""
+        with self._lock:
+            self.objects.setdefault(kind.plural, []).extend(items)
+
+    def lacks(self, unread: Unread) -> None:
+        """Note something that could not be read."""
+        with self._lock:
+            self.unread.append(unread)
+
+    def _refused(
+        self, kind: Kind, verb: str, namespace: str | None, error: ApiError, name: str | None = None
+    ) -> None:
+        reason = "forbidden" if isinstance(error, ForbiddenError) else f"status {error.status}: {error.message}"
+        self.lacks(Unread(resource=kind.plural, verb=verb, namespace=namespace, name=name, reason=reason))
+
+    def _tell(self, kind: Kind, seen: int, more: int | None) -> None:
+        if self._progress is not None:
+            of = f" of about {seen + more}" if more else ""
+            self._progress(f"reading {kind.plural}: {seen}{of}")
+
+    @contextmanager
+    def in_parallel(self) -> Iterator[Callable[..., None]]:
+        """Run calls side by side; all are done when the block ends. The first error that ends all is raised."""
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="read")
+        pool, futures = self._pool, []
+
+        def run(call: Callable[..., object], *args: object, **kwargs: object) -> None:
+            futures.append(pool.submit(call, *args, **kwargs))
+
+        try:
+            yield run
+            for future in futures:
+                future.result()
+        finally:
+            for future in futures:
+                future.cancel()
+
+    def close(self) -> None:
+        """End the threads. Calls under way end by their own timeouts."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,146 @@
+"""The one door to the API server. Hands out decoded records; keeps no object and decides nothing about them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from kubectl_ddfargate.cluster.answers import Answer, decode
+from kubectl_ddfargate.cluster.paging import OddObject, OnPage, walk
+from kubectl_ddfargate.cluster.request import Request
+
+if TYPE_CHECKING:  # urllib3 costs 40 ms
+    from kubectl_ddfargate.cluster.target import Target
+    from kubectl_ddfargate.cluster.trace import Trace
+    from kubectl_ddfargate.cluster.transport import Transport
+
+T = TypeVar("T")
+DEFAULT_LIMIT = 500
+"""Objects a page."""
+
+
+class Gateway:
+    """A connection as one user. A context manager; safe from several threads.
+
+    Every method may raise UnreachableError, BadAnswerError, CredentialsError, and ApiError with its kinds
+    ForbiddenError and NotFoundError.
+    """
+
+    def __init__(self, target: Target, transport: Transport, trace: Trace | None = None) -> None:
+        self._target = target
+        self._transport = transport
+        self._trace = trace
+        self._lock = threading.Lock()
+        self._odd: list[OddObject] = []
+
+    @property
+    def context(self) -> str | None:
+        """The kubeconfig context; None where there is none (--server alone, inside a pod)."""
+        return self._target.context
+
+    @property
+    def server(self) -> str:
+        """The API server's URL."""
+        return self._target.server
+
+    @property
+    def namespace(self) -> str:
+        """The flag's namespace, else the context's, else `default`."""
+        return self._target.namespace
+
+    @property
+    def user_name(self) -> str:
+        """The kubeconfig's name of the user; empty where there is none."""
+        return self._target.user_name
+
+    @property
+    def requests(self) -> int:
+        """Requests sent so far, repeated ones included."""
+        return self._transport.requests
+
+    @property
+    def odd_objects(self) -> tuple[OddObject, ...]:
+        """The objects that lists left out because they cannot be read."""
+        with self._lock:
+            return tuple(self._odd)
+
+    def get(
+        self, path: str, type_: type[T], *, query: Mapping[str, str] | None = None, accept: str | None = None
+    ) -> T:
+        """One object or document. `accept` asks for another form of JSON (`application/json;as=…`)."""
+        return decode(self._transport.send(_get(path, query, accept, is_list=False)), type_)
+
+    def list(
+        self,
+        path: str,
+        item_type: type[T],
+        *,
+        label_selector: str | None = None,
+        field_selector: str | None = None,
+        limit: int = DEFAULT_LIMIT,
+        on_page: OnPage | None = None,
+        accept: str | None = None,
+    ) -> list[T]:
+        """All objects, page by page. Those that cannot be read are left out and told by `odd_objects`.
+
+        A resourceVersion is never sent: with 0 the server ignores the limit.
+        """
+        query = {"limit": str(limit)}
+        if label_selector:
+            query["labelSelector"] = label_selector
+        if field_selector:
+            query["fieldSelector"] = field_selector
+
+        def fetch(page: Mapping[str, str]) -> Answer:
+            return self._transport.send(_get(path, page, accept, is_list=True))
+
+        gathered = walk(fetch, item_type, query=query, on_page=on_page)
+        with self._lock:
+            self._odd += gathered.odd
+        return gathered.items
+
+    def post(
+        self,
+        path: str,
+        body: object,
+        type_: type[T],
+        *,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        idempotent: bool = False,
+    ) -> T:
+        """Create, or ask with a body. Only what is `idempotent` (dry runs, access reviews) is sent again."""
+        request = Request(
+            method="POST",
+            path=path,
+            query=dict(query or {}),
+            headers={"Content-Type": "application/json", **(headers or {})},
+            body=msgspec.json.encode(body),
+            idempotent=idempotent,
+        )
+        return decode(self._transport.send(request), type_)
+
+    def close(self) -> None:
+        """Close connections and the trace."""
+        self._transport.close()
+        if self._trace is not None:
+            self._trace.close()
+
+    def __enter__(self) -> Gateway:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _get(path: str, query: Mapping[str, str] | None, accept: str | None, *, is_list: bool) -> Request:
+    headers: dict[str, Any] = {"Accept": accept} if accept else {}
+    return Request(
+        method="GET", path=path, query=dict(query or {}), headers=headers, idempotent=True, is_list=is_list
+    )

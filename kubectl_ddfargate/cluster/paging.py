@@ -1,0 +1,141 @@
+"""Walks all pages of a list. One object that cannot be read costs that object, never its page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+import msgspec
+
+from kubectl_ddfargate.cluster.answers import Answer, decode
+from kubectl_ddfargate.cluster.decoders import decode_json
+from kubectl_ddfargate.errors import ApiError, BadAnswerError
+
+T = TypeVar("T")
+OnPage = Callable[[int, "int | None"], None]
+"""Told after each page: objects read so far in this walk, and how many the server says remain (None: unknown)."""
+
+MOST_WALKS = 3
+"""A token that points to a revision that is gone (410) starts the walk again; this often in all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OddObject:
+    """An object that was left out because it cannot be read."""
+
+    path: str
+    """Of the list."""
+    namespace: str
+    name: str
+    """Empty where not even that could be read."""
+    reason: str
+    """Which field, and what was expected there. Never its value."""
+
+
+class _ListMeta(msgspec.Struct, rename="camel", gc=False):
+    # "More pages" is told by `continue` alone; custom resources put the metadata after the items.
+    continue_: str | None = msgspec.field(default=None, name="continue")
+    remaining_item_count: int | None = None
+
+
+class _Page(msgspec.Struct, Generic[T]):
+    metadata: _ListMeta | None = None
+    items: list[T] | None = None
+
+
+class _Name(msgspec.Struct):
+    name: str | None = None
+    namespace: str | None = None
+
+
+class _Named(msgspec.Struct):
+    metadata: _Name | None = None
+
+
+@dataclass
+class Walk(Generic[T]):
+    """What a walk has gathered."""
+
+    items: list[T] = field(default_factory=list)
+    odd: list[OddObject] = field(default_factory=list)
+
+
+def walk(
+    fetch: Callable[[Mapping[str, str]], Answer],
+    item_type: type[T],
+    *,
+    query: Mapping[str, str],
+    on_page: OnPage | None = None,
+) -> Walk[T]:
+    """All objects of a list. `fetch` sends one page's query; `query` holds the limit and the selectors.
+
+    Raises what `fetch` raises, and ApiError when pages expire faster than they can be read.
+    """
+    for last in (False,) * (MOST_WALKS - 1) + (True,):
+        try:
+            return _walk_once(fetch, item_type, query, on_page)
+        except ApiError as error:
+            if error.status != 410:
+                raise
+            if last:
+                raise ApiError(
+                    f"the list expired while it was read, {MOST_WALKS} times: {error.message}",
+                    status=error.status,
+                    reason=error.reason,
+                    hint="try again when the cluster is calmer",
+                ) from error
+    raise AssertionError("unreachable")
+
+
+def _walk_once(
+    fetch: Callable[[Mapping[str, str]], Answer],
+    item_type: type[T],
+    query: Mapping[str, str],
+    on_page: OnPage | None,
+) -> Walk[T]:
+    gathered: Walk[T] = Walk()
+    token = ""
+    while True:
+        answer = fetch({**query, "continue": token} if token else query)
+        items, metadata = _read_page(answer, item_type, gathered.odd)
+        gathered.items += items
+        if on_page is not None:
+            on_page(len(gathered.items), metadata.remaining_item_count)
+        following = metadata.continue_ or ""
+        if not following:
+            return gathered
+        if following == token:
+            raise BadAnswerError(f"{answer.server} gave the same page of {answer.path} twice", hint="try again")
+        token = following
+
+
+def _read_page(answer: Answer, item_type: type[T], odd: list[OddObject]) -> tuple[list[T], _ListMeta]:
+    try:
+        page = decode_json(answer.body, _Page[item_type])  # type: ignore[valid-type]
+    except msgspec.ValidationError:
+        return _read_one_by_one(answer, item_type, odd)
+    except msgspec.DecodeError:
+        page = decode(answer, _Page[msgspec.Raw])  # raises, in the usual words
+    return page.items or [], page.metadata or _ListMeta()
+
+
+def _read_one_by_one(answer: Answer, item_type: type[T], odd: list[OddObject]) -> tuple[list[T], _ListMeta]:
+    raw_page = decode(answer, _Page[msgspec.Raw])
+    items: list[T] = []
+    for raw in raw_page.items or []:
+        try:
+            items.append(decode_json(raw, item_type))
+        except msgspec.ValidationError as error:
+            name = _name_of(raw)
+            odd.append(
+                OddObject(path=answer.path, namespace=name.namespace or "", name=name.name or "", reason=str(error))
+            )
+    return items, raw_page.metadata or _ListMeta()
+
+
+def _name_of(raw: msgspec.Raw) -> _Name:
+    try:
+        return decode_json(raw, _Named).metadata or _Name()
+    except msgspec.MsgspecError:
+        return _Name()

@@ -39,6 +39,8 @@ def trouble_of(pod: Pod, name: str) -> Trouble | None:
         return Trouble("OOMKilled" if killed else reason, f"{reason}{after}{told}{words}", ended is not None)
     if status.state.terminated is not None:
         ending = status.state.terminated
+        if ending.exit_code == 0:
+            return None  # it ended well: a Job's agent does so when its Job is done
         reason = ending.reason or "Terminated"
         return Trouble(reason, f"{reason} (exit {ending.exit_code}){told}", ran=True)
     if killed and not status.ready:

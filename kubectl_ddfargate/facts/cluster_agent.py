@@ -12,7 +12,7 @@ from kubectl_ddfargate.facts.index import Index, fact
 from kubectl_ddfargate.facts.selectors import matches
 from kubectl_ddfargate.facts.variables import Variable, variable
 from kubectl_ddfargate.model.kinds import DEPLOYMENTS, PODS, SERVICES
-from kubectl_ddfargate.model.kube.network import Service
+from kubectl_ddfargate.model.kube.network import Service, ServicePort
 from kubectl_ddfargate.model.kube.pods import Container, Pod, PodTemplate
 from kubectl_ddfargate.model.kube.workloads import TemplateOwner
 
@@ -123,9 +123,19 @@ def selects_cluster_agent(agent: ClusterAgent, service: Service) -> bool:
     selector = service.spec.selector
     if service.namespace != agent.namespace or not selector or not matches(selector, agent.labels):
         return False
-    return command_port_of(agent) in {port.port for port in service.spec.ports or ()} or (
-        is_meant_for_cluster_agent(service)
-    )
+    wanted = command_port_of(agent)
+    leads_there = any(wanted in (port.port, target_number(agent, port)) for port in service.spec.ports or ())
+    return leads_there or is_meant_for_cluster_agent(service)
+
+
+def target_number(agent: ClusterAgent, port: ServicePort) -> int | None:
+    """The port of the cluster agent's pods that a port of a Service leads to; None for a name that they lack."""
+    target = port.target_port if port.target_port not in (None, 0, "") else port.port
+    if isinstance(target, int):
+        return target
+    containers = (agent.template.spec.containers if agent.template else None) or ()
+    named = [own for container in containers for own in container.ports or () if own.name == target]
+    return named[0].container_port if named else None
 
 
 def command_port_of(agent: ClusterAgent) -> int:

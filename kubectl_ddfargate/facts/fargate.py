@@ -17,8 +17,9 @@ PROFILE_LABEL = "eks.amazonaws.com/fargate-profile"
 SCHEDULER = "fargate-scheduler"
 WEBHOOK = "0500-amazon-eks-fargate-mutation.amazonaws.com"
 
+# An inline CSI volume needs a driver on the node, which is a DaemonSet (aws/containers-roadmap#1764).
 _TAKEN_VOLUMES = frozenset(
-    {"empty_dir", "config_map", "secret", "projected", "downward_api", "persistent_volume_claim", "csi"}
+    {"empty_dir", "config_map", "secret", "projected", "downward_api", "persistent_volume_claim"}
 )
 
 

@@ -6,13 +6,16 @@ its selectors go; conditions, parameters and foreign webhooks are not guessed at
 
 from __future__ import annotations
 
-from kubectl_ddfargate.facts.agents import NATIVE_NAME, AgentGroup, agents_in, has_agent
+from kubectl_ddfargate.facts.agents import NATIVE_NAME, AgentGroup, agents_in, has_agent, pods_without_agent
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
 from kubectl_ddfargate.facts.index import Index, NotProvedError, NotReadError, fact
 from kubectl_ddfargate.facts.injectors import possible_injectors
 from kubectl_ddfargate.facts.workloads import WorkloadRef, template_of
 from kubectl_ddfargate.model.kinds import WEBHOOKS
-from kubectl_ddfargate.model.kube.pods import Container, PodSpec, PodTemplate
+from kubectl_ddfargate.model.kube.pods import Container, Pod, PodSpec, PodTemplate
+
+_REVISION_LABELS = ("pod-template-hash", "controller-revision-hash")
+"""What Deployments and StatefulSets tell their revisions apart by."""
 
 
 @fact
@@ -22,8 +25,11 @@ def spec_today(index: Index, ref: WorkloadRef) -> PodSpec:
     Raises NotProvedError where there was no dry-run or it gave no answer.
     """
     proof = index.proof(ref.kind, ref.namespace, ref.name)
-    if proof is None or proof.outcome in ("off", "limited", "forbidden"):
-        reason = proof.message if proof is not None and proof.message else "no dry-run was made"
+    if proof is None:
+        reason = f"no dry-run was made of {ref.address}"
+        raise NotProvedError(reason, by_choice=index.snapshot.proof_wanted is not True)
+    if proof.outcome in ("off", "limited", "forbidden"):
+        reason = proof.message or "no dry-run was made"
         raise NotProvedError(reason, by_choice=index.snapshot.proof_wanted is not True)
     if proof.outcome == "refused" or proof.spec is None:
         raise NotProvedError(f"the dry-run was refused: {proof.message}", by_choice=False)
@@ -41,9 +47,23 @@ def injected_today(index: Index, ref: WorkloadRef) -> bool:
     try:
         return has_agent(spec_today(index, ref))
     except NotProvedError:
-        if template is not None and not possible_injectors(index, ref):
+        if not possible_injectors(index, ref):
             return False
         raise
+
+
+def outdated_pods(workload: Workload) -> tuple[Pod, ...]:
+    """The pods without an agent that no rollout is about to replace.
+
+    Where pods of another revision have an agent, the rollout that brings it is under way, or hangs: then what
+    keeps the new pods from getting ready is the cause, and another restart does not help.
+    """
+    served = {_revision(pod) for pod in workload.pods if has_agent(pod.spec)}
+    return tuple(pod for pod in pods_without_agent(workload) if not served - {_revision(pod)})
+
+
+def _revision(pod: Pod) -> str | None:
+    return next((pod.labels[label] for label in _REVISION_LABELS if label in pod.labels), None)
 
 
 @fact

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kubectl_ddfargate.facts.fargate import PROFILE_LABEL, WEBHOOK
+from kubectl_ddfargate.facts.fargate import PROFILE_LABEL, WEBHOOK, fargate_workloads
 from kubectl_ddfargate.facts.index import Index, fact
 from kubectl_ddfargate.facts.selectors import selects
 from kubectl_ddfargate.facts.workloads import WorkloadRef, template_of
@@ -38,8 +38,7 @@ def possible_injectors(index: Index, ref: WorkloadRef) -> tuple[PossibleInjector
     A policy or webhook stands here unless its selectors exclude the pods for certain.
     Raises NotReadError where policies, webhooks or the workload may not be read.
     """
-    template = template_of(index, ref)
-    labels = dict((template.metadata.labels if template else None) or {})
+    labels = _labels_of_new_pods(index, ref)
     found = [
         PossibleInjector(POLICIES.kind, policy.name, _names_in(policy))
         for policy in index.all(POLICIES)
@@ -57,6 +56,14 @@ def possible_injectors(index: Index, ref: WorkloadRef) -> tuple[PossibleInjector
         ):
             found.append(PossibleInjector(WEBHOOKS.kind, configuration.name))
     return tuple(found)
+
+
+def _labels_of_new_pods(index: Index, ref: WorkloadRef) -> dict[str, str]:
+    """The template's labels; those of a living pod where no template is read (bare pods, foreign kinds)."""
+    template = template_of(index, ref)
+    if template is not None:
+        return dict(template.metadata.labels or {})
+    return next((dict(w.pods[0].labels) for w in fargate_workloads(index) if w.ref == ref), {})
 
 
 def _names_in(policy: MutatingAdmissionPolicy) -> tuple[str, ...]:

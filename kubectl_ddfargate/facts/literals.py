@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from kubectl_ddfargate.facts.agents import AgentGroup, agents_in, groups_of
+from kubectl_ddfargate.facts.agents import AgentGroup, groups_of
 from kubectl_ddfargate.facts.fargate import Workload
 from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.facts.workloads import metadata_of, template_of
@@ -13,7 +13,8 @@ from kubectl_ddfargate.model.kube.admission import MutatingAdmissionPolicy
 from kubectl_ddfargate.model.kube.meta import Metadata
 from kubectl_ddfargate.model.kube.pods import PodSpec
 
-_ANNOTATION = "metadata.annotations[kubectl.kubernetes.io/last-applied-configuration]"
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+_ANNOTATION = f"metadata.annotations[{LAST_APPLIED}]"
 
 
 @dataclass(frozen=True)
@@ -25,17 +26,19 @@ class Literal:
     group: AgentGroup | None = None
     """The agents that have it, where it stands in their pods."""
 
+    @property
+    def in_annotation(self) -> bool:
+        """Whether it stands in the copy that `kubectl apply` keeps."""
+        return self.path == _ANNOTATION
+
 
 def literals_of_workload(index: Index, workload: Workload) -> tuple[Literal, ...]:
     """All places of one workload, each once. Raises NotReadError where its template may not be read."""
-    found = [
-        Literal(variable, path, group)
-        for group in groups_of(workload)
-        for variable, path in _in_spec(group.pods[0].spec, "spec")
-    ]
+    groups = {group.container.name: group for group in groups_of(workload)}
+    found = [literal for pod in workload.pods for literal in _in_spec(pod.spec, "spec", groups)]
     template = template_of(index, workload.ref)
     if template is not None:
-        found += [Literal(*place) for place in _in_spec(template.spec, "spec.template.spec")]
+        found += _in_spec(template.spec, "spec.template.spec", {})
     found += _in_annotation(metadata_of(index, workload.ref))
     return tuple({(literal.variable, literal.path): literal for literal in reversed(found)}.values())[::-1]
 
@@ -51,11 +54,13 @@ def literals_of_policy(policy: MutatingAdmissionPolicy) -> tuple[Literal, ...]:
     return (*found, *_in_annotation(policy.metadata))
 
 
-def _in_spec(spec: PodSpec, root: str) -> Iterator[tuple[str, str]]:
-    for container in agents_in(spec):
-        for entry in container.env or ():
-            if entry.literal is not None:
-                yield entry.name, f"{root}.containers[{container.name}].env[{entry.name}].value"
+def _in_spec(spec: PodSpec, root: str, groups: Mapping[str, AgentGroup]) -> Iterator[Literal]:
+    for field, containers in (("initContainers", spec.init_containers), ("containers", spec.containers)):
+        for container in containers or ():
+            for entry in container.env or ():
+                if entry.literal is not None:
+                    path = f"{root}.{field}[{container.name}].env[{entry.name}].value"
+                    yield Literal(entry.name, path, groups.get(container.name))
 
 
 def _in_annotation(metadata: Metadata | None) -> list[Literal]:

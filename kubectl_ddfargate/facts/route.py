@@ -120,10 +120,11 @@ def _by_service_variables(index: Index, group: AgentGroup) -> Route:
     route = Route("service-env", f"{prefix}_SERVICE_HOST", pods=group.pods)
     broken = replace(route, source="none", broken=Link.NO_URL, reaches="nothing")
     service = index.get(SERVICES, group.namespace, name)
-    if service is None:
+    if service is None or not service.addresses():
+        lacking = f"has no Service {name}" if service is None else f"has a Service {name} without a cluster IP"
         return replace(
             broken,
-            observed=f"{URL_VARIABLE} is not set, and {group.namespace} has no Service {name}, "
+            observed=f"{URL_VARIABLE} is not set, and {group.namespace} {lacking}, "
             f"so {prefix}_SERVICE_HOST is empty",
             expected=f"{URL_VARIABLE} set",
         )
@@ -158,9 +159,12 @@ def route(index: Index, group: AgentGroup) -> Route:
             service = service_at(index, start.url.address)
         else:
             place = service_named(start.url.host, group.namespace)
+            service = index.get(SERVICES, *place) if place else None
+            if service is not None and service.spec.external_name:
+                place = service_named(service.spec.external_name, service.namespace)
+                service = index.get(SERVICES, *place) if place else None
             if place is None:
                 return start  # a name of another zone: somebody's own load balancer; only a probe can tell
-            service = index.get(SERVICES, *place)
     if agent is None:
         return replace(
             start,

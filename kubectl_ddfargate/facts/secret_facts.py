@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kubectl_ddfargate.facts.agents import AgentGroup
+from kubectl_ddfargate.facts.cluster_agent import cluster_agent, setting
 from kubectl_ddfargate.facts.index import Index, fact
 from kubectl_ddfargate.facts.variables import SecretUse, secret_uses, variable
 from kubectl_ddfargate.model.kinds import SECRETS
@@ -68,6 +69,20 @@ def token_of(index: Index, group: AgentGroup) -> Token | None:
         return Token(found.literal, found.path)
     if found.secret is None:
         return None
-    secret: Secret | None = index.get(SECRETS, group.namespace, found.secret.secret)
-    mark = (secret.keys or {}).get(found.secret.key) if secret else None
+    mark = _mark_of(index, group.namespace, found.secret)
     return Token(mark, found.path, found.secret.secret, found.secret.key) if mark else None
+
+
+def cluster_agent_token(index: Index) -> Token | None:
+    """The cluster agent's own token; None where none is known to come from a Secret."""
+    agent = cluster_agent(index)
+    found = setting(index, agent, TOKEN_VARIABLE) if agent is not None else None
+    if agent is None or found is None or found.secret is None:
+        return None
+    mark = _mark_of(index, agent.namespace, found.secret)
+    return Token(mark, found.path, found.secret.secret, found.secret.key) if mark else None
+
+
+def _mark_of(index: Index, namespace: str, use: SecretUse) -> SecretMark | None:
+    secret: Secret | None = index.get(SECRETS, namespace, use.secret)
+    return (secret.keys or {}).get(use.key) if secret else None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from kubectl_ddfargate.facts.cluster_agent import ClusterAgent, command_port_of
+from kubectl_ddfargate.facts.cluster_agent import ClusterAgent, command_port_of, target_number
 from kubectl_ddfargate.facts.index import Index, fact
 from kubectl_ddfargate.facts.selectors import matches
 from kubectl_ddfargate.model.kinds import ENDPOINT_SLICES
-from kubectl_ddfargate.model.kube.network import EndpointSlice, Service, ServicePort
+from kubectl_ddfargate.model.kube.network import EndpointSlice, Service
 
 SERVICE_NAME_LABEL = "kubernetes.io/service-name"
 
@@ -67,6 +67,9 @@ def _selector_fault(index: Index, agent: ClusterAgent, service: Service) -> Faul
     shown = ", ".join(f"{key}={value}" for key, value in sorted(selector.items()))
     names = sorted({ref.name or "" for endpoint in others if (ref := endpoint.target_ref)})
     what = f"which selects {', '.join(names[:3])}" if names else "which selects no pod"
+    if service.namespace != agent.namespace:
+        observed = f"{shown} in namespace {service.namespace}, {what}"
+        return Fault(FaultKind.SELECTOR, "metadata.namespace", observed, agent.namespace, bool(others))
     return Fault(FaultKind.SELECTOR, "spec.selector", f"{shown}, {what}", expected, bool(others))
 
 
@@ -87,22 +90,13 @@ def _port_fault(agent: ClusterAgent, service: Service, wanted: int | None) -> Fa
     if port is None:
         shown = ", ".join(str(p.port) for p in ports) or "none"
         return Fault(FaultKind.PORT, "spec.ports", f"URL port {wanted}, Service ports {shown}", str(listening))
-    target = _target_number(agent, port)
+    target = target_number(agent, port)
     if target == listening:
         return None
     observed = f"targetPort {port.target_port or port.port}"
     if target is None:
         observed += ", a name that no container of the cluster agent has"
     return Fault(FaultKind.PORT, f"spec.ports[{port.port}].targetPort", observed, str(listening))
-
-
-def _target_number(agent: ClusterAgent, port: ServicePort) -> int | None:
-    target = port.target_port if port.target_port not in (None, 0, "") else port.port
-    if isinstance(target, int):
-        return target
-    spec = agent.template.spec if agent.template else None
-    named = [p for c in (spec.containers if spec else None) or () for p in c.ports or () if p.name == target]
-    return named[0].container_port if named else None
 
 
 def _policy_fault(service: Service) -> Fault | None:

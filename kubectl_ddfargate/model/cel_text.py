@@ -22,7 +22,8 @@ from kubectl_ddfargate.model.redaction import (
 _LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"' + r"|'(?:[^'\\\n]|\\.)*'")
 _SLOT = re.compile(r"\x00(\d+)\x00")
 _GROUP = re.compile(r"\{[^{}]*\}")
-_FIELD = re.compile(r'["\']?\b(name|value|image)["\']?\s*:\s*\x00(\d+)\x00')
+_NAME = re.compile(r"\bname\s*:\s*(?:dyn\(\s*)*\x00(\d+)\x00")
+_VALUE = re.compile(r"\bvalue\s*:\s*([^,}]*)")
 _QUOTED_KEY = re.compile(r"\x00(\d+)\x00(?=\s*:)")
 
 
@@ -56,29 +57,24 @@ def read_expression(text: str) -> PolicyText:
     slotted = _LITERAL.sub(keep, text.replace("\x00", ""))
     # {"name": "DD_SITE"} and {name: "DD_SITE"} are the same map to a reader
     slotted = _QUOTED_KEY.sub(lambda m: literals[int(m.group(1))], slotted)
-    shown = list(literals)
-    names: list[str] = []
     variables: list[PolicyVariable] = []
+    hidden: set[int] = set()
     judged: set[int] = set()
     for group in _GROUP.finditer(slotted):
-        fields = {key: int(slot) for key, slot in _FIELD.findall(group.group(0))}
-        name = literals[fields["name"]] if "name" in fields else None
-        if "value" not in fields:
-            if name is not None:
-                variables.append(PolicyVariable(name))
-            continue
-        slot = fields["value"]
-        judged.add(slot)
-        variable = _variable(name or "", literals[slot])
+        named = _NAME.search(group.group(0))
+        name = literals[int(named.group(1))] if named else ""
+        slots = [int(slot) for value in _VALUE.findall(group.group(0)) for slot in _SLOT.findall(value)]
+        judged.update(slots)
+        # A value put together from several literals is no less secret than one.
+        variable = _variable(name, "".join(literals[slot] for slot in slots)) if slots else PolicyVariable(name)
         if name:
             variables.append(variable)
-        if variable.value is None and not is_reference(literals[slot]):
-            shown[slot] = "redacted"
-    names.extend(literals[int(slot)] for key, slot in _FIELD.findall(slotted) if key == "name")
-    for slot, literal in enumerate(literals):
-        if slot not in judged and looks_opaque(literal):
-            shown[slot] = "redacted"
+        if variable.value is None:
+            hidden.update(slots)
+    hidden |= {n for n, literal in enumerate(literals) if n not in judged and looks_opaque(literal)}
+    names = [literals[int(slot)] for slot in _NAME.findall(slotted)]
     safe_names = tuple(dict.fromkeys(name for name in names if not looks_opaque(name)))
+    shown = ["redacted" if slot in hidden else literal for slot, literal in enumerate(literals)]
     expression = _SLOT.sub(lambda m: f'"{shown[int(m.group(1))]}"', slotted)
     return PolicyText(expression, safe_names, tuple(variables))
 
@@ -86,4 +82,4 @@ def read_expression(text: str) -> PolicyText:
 def _variable(name: str, value: str) -> PolicyVariable:
     if name in CREDENTIAL_VARIABLES and value and not is_reference(value):
         return PolicyVariable(name, literal=mark(value))
-    return PolicyVariable(name, value=readable(name, value))
+    return PolicyVariable(name, value=value if is_reference(value) else readable(name, value))

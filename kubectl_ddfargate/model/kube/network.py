@@ -27,6 +27,7 @@ class ServiceSpec(Record, frozen=True):
     ports: list[ServicePort] | None = None
     internal_traffic_policy: str | None = None
     ip_families: list[str] | None = None
+    external_name: str | None = None
 
 
 class Service(Object, frozen=True):

@@ -1,0 +1,205 @@
+"""Credentials (401, 402, 404, 406). Only names, lengths and hashes are ever compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kubectl_ddfargate.checks.literals import reference_for
+from kubectl_ddfargate.checks.registry import Problem, check
+from kubectl_ddfargate.checks.remedies import kubectl, restart, set_reference
+from kubectl_ddfargate.checks.secret_copy import copy_secret, set_key_from_cluster_agent, set_key_from_twin
+from kubectl_ddfargate.checks.subjects import each_agent_now_or_next
+from kubectl_ddfargate.facts.agents import AgentGroup
+from kubectl_ddfargate.facts.index import Index, NotReadError
+from kubectl_ddfargate.facts.secret_facts import (
+    TOKEN_VARIABLE,
+    Lack,
+    Token,
+    cluster_agent_token,
+    lacks,
+    token_of,
+)
+from kubectl_ddfargate.facts.variables import variable
+from kubectl_ddfargate.model.kinds import CONFIG_MAPS, PODS, SECRETS
+from kubectl_ddfargate.model.redaction import TOKEN_MINIMUM
+from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity
+
+NO_AGENT = "no agent on Fargate"
+LONG_ENOUGH = "32-or-more"
+
+
+def _lacking(index: Index, group: AgentGroup, *, whole: bool) -> tuple[Lack, ...]:
+    return tuple(lack for lack in lacks(index, group) if (lack.secret is None) is whole)
+
+
+def _evidence(group: AgentGroup, found: Iterable[Lack], observed: str) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(
+            object=group.ref.address,
+            path=lack.use.path,
+            observed=observed.format(keys=", ".join(lack.keys) or "none"),
+            expected=f"secret/{lack.use.secret} -n {group.namespace}"
+            + (f", key {lack.use.key}" * bool(lack.use.key)),
+        )
+        for lack in found
+    )
+
+
+@check(
+    "DDF401",
+    "Secrets of the agents exist",
+    trouble="A Secret of the agents is missing",
+    severity=Severity.ERROR,
+    category=Category.CREDENTIALS,
+    over=each_agent_now_or_next,
+    needs=(PODS, SECRETS),
+    nothing=NO_AGENT,
+)
+def secret_exists(index: Index, group: AgentGroup) -> Problem | None:
+    """The Secret that a sidecar refers to is not in the pod's namespace.
+
+    Symptom: the agent container waits with `CreateContainerConfigError`, and the pod is not Ready and leaves its
+        Services. For CoreDNS that is DNS.
+    Why: Secrets cannot be used across namespaces, so each namespace with sidecars needs a copy.
+    Verified: the Secret is asked for by name.
+    Fix: create it with the keys that the sidecar wants.
+    Sources: https://docs.datadoghq.com/integrations/eks_fargate/; DataDog/datadog-agent issue 52899
+    """
+    found = _lacking(index, group, whole=True)
+    if not found:
+        return None
+    wanted: dict[str, dict[str, str]] = {}
+    for lack in found:
+        wanted.setdefault(lack.use.secret, {}).update({lack.use.key: lack.use.variable} if lack.use.key else {})
+    names = " and ".join(sorted(wanted))
+    missing = f"the Secret {names} is" if len(wanted) == 1 else f"the Secrets {names} are"
+    when = "new pods would wait for it" if group.prospective else "a new or restarted agent waits for it"
+    return Problem(
+        message=f"{missing} missing in namespace {group.namespace}; {when}",
+        evidence=_evidence(group, found, "no such Secret"),
+        cause=f"{group.namespace}/{names}",
+        fix=Fix(commands=tuple(copy_secret(index, name, group.namespace, keys) for name, keys in wanted.items())),
+    )
+
+
+@check(
+    "DDF402",
+    "Secrets of the agents have their keys",
+    trouble="A Secret of the agents lacks a key",
+    severity=Severity.ERROR,
+    category=Category.CREDENTIALS,
+    over=each_agent_now_or_next,
+    needs=(PODS, SECRETS),
+    nothing=NO_AGENT,
+)
+def secret_has_key(index: Index, group: AgentGroup) -> Problem | None:
+    """The Secret is there, and lacks the key that the sidecar wants.
+
+    Symptom: as with a missing Secret: `couldn't find key … in Secret`.
+    Why: `api-key` (Helm, Datadog's webhook) and `api_key` (the Operator) are both in use.
+    Verified: the names of the Secret's keys.
+    Fix: put the wanted key into the Secret: from the one with the other spelling, or from what the cluster agent
+        uses. The other way is to name the key that is there.
+    Sources: DataDog/datadog-operator api/datadoghq/v2alpha1/const.go; DataDog/helm-charts charts/datadog
+    """
+    found = _lacking(index, group, whole=False)
+    if not found:
+        return None
+    name, key = found[0].use.secret, found[0].use.key
+    have = found[0].keys
+    twin = next((other for other in have if other.replace("_", "-") == key.replace("_", "-")), None)
+    if twin is not None:
+        command: str | None = set_key_from_twin(index, name, group.namespace, key, twin)
+    else:
+        command = set_key_from_cluster_agent(index, name, group.namespace, key, found[0].use.variable)
+    fix = Fix(commands=(command or kubectl(index, "edit", "secret", name, "-n", group.namespace),))
+    return Problem(
+        message=f"the Secret {name} in namespace {group.namespace} has no key {key}",
+        evidence=_evidence(group, found, "keys: {keys}"),
+        cause=f"{group.namespace}/{name}/{key}",
+        fix=fix,
+    )
+
+
+@check(
+    "DDF404",
+    "Tokens are long enough",
+    trouble="A token is too short",
+    severity=Severity.ERROR,
+    category=Category.CREDENTIALS,
+    over=each_agent_now_or_next,
+    needs=(PODS, SECRETS, CONFIG_MAPS),
+    nothing=NO_AGENT,
+)
+def token_length(index: Index, group: AgentGroup) -> Problem | None:
+    """The token is shorter than the agent takes.
+
+    Symptom: `cluster agent authentication token length must be greater than 32`.
+    Why: agent and cluster agent refuse tokens below 32 characters; exactly 32 pass.
+    Verified: the length class of the value; the value itself is never kept.
+    Fix: put the cluster agent's own token there; where that is too short, make a longer one for both.
+    Sources: DataDog/datadog-agent pkg/api/security/security.go
+    """
+    token = token_of(index, group)
+    if token is None or token.mark.length == LONG_ENOUGH:
+        return None
+    where = f"secret/{token.secret} -n {group.namespace}" if token.secret else group.ref.address
+    path = f"data.{token.key}" if token.secret else token.path
+    observed = "empty" if token.mark.length == "empty" else f"shorter than {TOKEN_MINIMUM} characters"
+    seen = Evidence(object=where, path=path, observed=observed, expected=f"{TOKEN_MINIMUM} characters or more")
+    return Problem(
+        message=f"the token in {where} is {observed}",
+        evidence=(seen,),
+        fix=_longer_token(index, group, token),
+    )
+
+
+def _longer_token(index: Index, group: AgentGroup, token: Token) -> Fix:
+    """The cluster agent's own token in its place, where that one is long enough. A restart makes agents read it."""
+    if token.secret is None or token.key is None:
+        return set_reference(index, group, TOKEN_VARIABLE, reference_for(TOKEN_VARIABLE))
+    try:
+        own = cluster_agent_token(index)
+    except NotReadError:
+        own = None
+    if own is not None and own.mark.length == LONG_ENOUGH:
+        command = set_key_from_cluster_agent(index, token.secret, group.namespace, token.key, TOKEN_VARIABLE)
+        if command is not None:
+            return Fix(commands=(command, *restart(index, group.ref)))
+    return Fix(commands=(kubectl(index, "edit", "secret", token.secret, "-n", group.namespace),))
+
+
+@check(
+    "DDF406",
+    "Agents read the token from the right variable",
+    trouble="The token stands in a variable that no agent reads",
+    severity=Severity.ERROR,
+    category=Category.CREDENTIALS,
+    over=each_agent_now_or_next,
+    needs=(PODS, SECRETS, CONFIG_MAPS),
+    nothing=NO_AGENT,
+)
+def token_variable(index: Index, group: AgentGroup) -> Problem | None:
+    """`DD_CLUSTER_AGENT_TOKEN` is set, and the variable that the agent reads is not.
+
+    Symptom: `empty cluster_agent.auth_token`, although a token was given.
+    Why: the agent has no such setting. Its name is `DD_CLUSTER_AGENT_AUTH_TOKEN`.
+    Verified: the names of the container's variables.
+    Fix: rename the variable.
+    Sources: DataDog/datadog-agent pkg/config/setup
+    """
+    wrong = variable(index, group.namespace, group.container, "DD_CLUSTER_AGENT_TOKEN")
+    if wrong is None or variable(index, group.namespace, group.container, TOKEN_VARIABLE) is not None:
+        return None
+    seen = Evidence(
+        object=group.ref.address, path=wrong.path, observed="DD_CLUSTER_AGENT_TOKEN", expected=TOKEN_VARIABLE
+    )
+    if wrong.secret is not None and wrong.secret.key:
+        reference = f"secretKeyRef:\n  name: {wrong.secret.secret}\n  key: {wrong.secret.key}"
+    else:
+        reference = reference_for(TOKEN_VARIABLE)
+    return Problem(
+        message=f"DD_CLUSTER_AGENT_TOKEN is no setting of the agent; {TOKEN_VARIABLE} is not set",
+        evidence=(seen,),
+        fix=set_reference(index, group, TOKEN_VARIABLE, reference),
+    )

@@ -1,0 +1,204 @@
+"""Injection (301, 310, 311, 319)."""
+
+from __future__ import annotations
+
+from kubectl_ddfargate.checks.registry import Problem, check
+from kubectl_ddfargate.checks.remedies import kubectl, restart
+from kubectl_ddfargate.checks.subjects import WholeCluster, a_cluster_with_fargate, each_workload, workload_subject
+from kubectl_ddfargate.checks.suppressions import ANNOTATION, with_decision
+from kubectl_ddfargate.facts.agents import agents, agents_in, pods_without_agent
+from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
+from kubectl_ddfargate.facts.index import Index, NotReadError
+from kubectl_ddfargate.facts.injection import injected_today, injection_works_somewhere, outdated_pods, prospects
+from kubectl_ddfargate.facts.injectors import possible_injectors
+from kubectl_ddfargate.facts.secret_facts import waits_for_secret
+from kubectl_ddfargate.facts.workloads import RESTARTABLE, metadata_of
+from kubectl_ddfargate.model.kinds import (
+    BINDINGS,
+    CRON_JOBS,
+    DEPLOYMENTS,
+    JOBS,
+    NAMESPACES,
+    PODS,
+    POLICIES,
+    SECRETS,
+    STATEFUL_SETS,
+    WEBHOOKS,
+)
+from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity
+
+NEEDS = (PODS, DEPLOYMENTS, STATEFUL_SETS, JOBS, CRON_JOBS, POLICIES, BINDINGS, WEBHOOKS, NAMESPACES)
+
+
+@check(
+    "DDF301",
+    "Something injects agents on Fargate",
+    trouble="Nothing injects agents on Fargate",
+    severity=Severity.ERROR,
+    category=Category.INJECTION,
+    over=a_cluster_with_fargate,
+    needs=NEEDS,
+)
+def anything_injects(index: Index, _: WholeCluster) -> Problem | None:
+    """No Fargate pod has an agent, and no new one would get one.
+
+    Symptom: nothing of Fargate shows in Datadog.
+    Why: Fargate has no DaemonSets, so an agent must come into each pod: by a policy, by Datadog's own webhook,
+        or by the template. None of them takes effect on any workload.
+    Verified: the containers of all Fargate pods and templates; then the server's dry-run of each template, or
+        the absence of any policy or webhook that looks at these pods.
+    Fix: install an injector. Datadog's own is switched on in the DatadogAgent or the Helm values and by a label on
+        the templates; pods with node DNS need a URL with an address besides.
+    Sources: https://docs.datadoghq.com/integrations/eks_fargate/
+    """
+    if injection_works_somewhere(index):
+        return None
+    workloads = fargate_workloads(index)
+    # Raises where one of them is not certain: then "nothing injects" is not proved.
+    if any(injected_today(index, workload.ref) for workload in workloads):
+        return None
+    seen = Evidence(
+        object="pods on Fargate",
+        path="spec.containers",
+        observed="no agent, and none in the pods that would be made today",
+        expected="a container datadog-agent",
+    )
+    kinds = f"{POLICIES.plural},{WEBHOOKS.plural}" if index.snapshot.served(POLICIES) else WEBHOOKS.plural
+    return Problem(
+        message="nothing injects an agent into any Fargate workload",
+        evidence=(seen,),
+        fix=Fix(
+            commands=(
+                kubectl(index, "get", kinds),
+                kubectl(index, "explain", "datadogagents.spec.features.admissionController.agentSidecarInjection"),
+            )
+        ),
+        subjects=tuple(workload_subject(workload.ref, len(workload.pods)) for workload in workloads),
+    )
+
+
+@check(
+    "DDF310",
+    "Pods are as new as the injection",
+    trouble="Pods are older than the injection",
+    severity=Severity.ERROR,
+    category=Category.INJECTION,
+    over=each_workload,
+    needs=(*NEEDS, SECRETS),
+)
+def predates(index: Index, workload: Workload) -> Problem | None:
+    """A pod has no agent although one made today from the same template would have one.
+
+    Symptom: the policy is there and right, and the pod is still missing in Datadog.
+    Why: containers can be added at the creation of a pod only; this one is older than what injects.
+    Verified: by the server's own dry-run of the workload's template, never by dates. Without the right to a
+        dry-run this check is skipped. Silent where a restart would not help: while a rollout that brings the
+        agent is under way, and where the new agent would wait for a Secret (DDF401, DDF402).
+    Fix: restart the workload.
+    Sources: https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/
+    """
+    bare = outdated_pods(workload)
+    if not bare or workload.ref.kind not in RESTARTABLE or not injected_today(index, workload.ref):
+        return None
+    if _would_wait(index, workload):
+        return None
+    seen = Evidence(
+        object=workload.ref.address,
+        path="spec.containers",
+        observed=f"{len(bare)} of {len(workload.pods)} pods without an agent",
+        expected="an agent, as the server's dry-run of the template shows",
+    )
+    return Problem(
+        message="pods are older than the injection: a restart gives them an agent",
+        evidence=(seen,),
+        fix=Fix(commands=restart(index, workload.ref)),
+        pods=bare,
+    )
+
+
+def _would_wait(index: Index, workload: Workload) -> bool:
+    """Whether the new agent would wait for a Secret: DDF401 and DDF402 say so, and a restart would do harm."""
+    groups = [group for group in (*agents(index), *prospects(index)) if group.ref == workload.ref]
+    try:
+        return any(waits_for_secret(index, group) for group in groups)
+    except NotReadError:
+        return False  # that the pods are older is certain all the same
+
+
+@check(
+    "DDF311",
+    "Each pod has one agent",
+    trouble="Two agents run in one pod",
+    severity=Severity.ERROR,
+    category=Category.INJECTION,
+    over=each_workload,
+    needs=(PODS,),
+)
+def one_agent(index: Index, workload: Workload) -> Problem | None:
+    """Two agents run in one pod.
+
+    Symptom: doubled metrics, ports that are taken, twice the price.
+    Why: two injectors serve the same pod, or one does what the template already holds. Datadog's own webhook looks
+        for its own container's name only.
+    Verified: the containers of the pod, by name, image and variables.
+    Fix: leave one of the two out: narrow one policy's selector, or take the container out of the template.
+    Sources: DataDog/datadog-agent pkg/clusteragent/admission/mutate/agent_sidecar/agent_sidecar.go
+    """
+    crowded = [pod for pod in workload.pods if len(list(agents_in(pod.spec))) > 1]
+    if not crowded:
+        return None
+    names = ", ".join(container.name for container in agents_in(crowded[0].spec))
+    seen = Evidence(
+        object=workload.ref.address, path="spec.containers", observed=names, expected="one of them only"
+    )
+    where = ("-n", workload.ref.namespace)
+    return Problem(
+        message=f"two agents in one pod: {names}",
+        evidence=(seen,),
+        fix=Fix(commands=(kubectl(index, "get", workload.ref.resource, *where, "-o", "yaml"),)),
+        pods=tuple(crowded),
+    )
+
+
+@check(
+    "DDF319",
+    "No Fargate workload is left out",
+    trouble="Workloads are left out of the injection",
+    severity=Severity.WARNING,
+    category=Category.INJECTION,
+    over=each_workload,
+    needs=NEEDS,
+)
+def left_out(index: Index, workload: Workload) -> Problem | None:
+    """A workload has no agent and would get none, while others are injected.
+
+    Symptom: its telemetry is missing, and nobody notices.
+    Why: no policy's selector takes it. Often it came after the policy was written.
+    Verified: the server's dry-run of its template.
+    Fix: widen the selector of what injects, or say that it is meant so: annotate the workload with
+        `ddfargate/suppress: "DDF319 reason=…"`.
+    Sources: https://kubernetes.io/docs/reference/access-authn-authz/mutating-admission-policy/
+    """
+    bare = pods_without_agent(workload)
+    if len(bare) < len(workload.pods) or not injection_works_somewhere(index):
+        return None
+    if injected_today(index, workload.ref):
+        return None
+    looking = possible_injectors(index, workload.ref)
+    observed = "no agent; no policy or webhook takes its pods"
+    if looking:
+        named = ", ".join(f"{item.kind}/{item.name}" for item in looking)
+        observed = f"no agent; looked at by {named}, and not injected"
+    seen = Evidence(
+        object=workload.ref.address, path="spec.template", observed=observed, expected="an agent, or a suppression"
+    )
+    metadata = metadata_of(index, workload.ref)
+    before = metadata.annotations.suppress if metadata and metadata.annotations else None
+    annotation = f"{ANNOTATION}={with_decision(before, 'DDF319', 'no telemetry wanted')}"
+    annotate = ("annotate", "--overwrite", workload.ref.resource, "-n", workload.ref.namespace, annotation)
+    return Problem(
+        message="no agent, and nothing that injects covers it, while other workloads are injected",
+        evidence=(seen,),
+        cause="left out",
+        fix=Fix(commands=(kubectl(index, *annotate),)),
+    )

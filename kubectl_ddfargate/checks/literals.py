@@ -1,0 +1,108 @@
+"""Credentials as plain text (405)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kubectl_ddfargate.checks.registry import Problem, check
+from kubectl_ddfargate.checks.remedies import kubectl, set_reference
+from kubectl_ddfargate.checks.subjects import object_subject, subjects_of
+from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
+from kubectl_ddfargate.facts.index import Index
+from kubectl_ddfargate.facts.literals import LAST_APPLIED, Literal, literals_of_policy, literals_of_workload
+from kubectl_ddfargate.facts.secret_facts import TOKEN_VARIABLE
+from kubectl_ddfargate.model.kinds import CRON_JOBS, DEPLOYMENTS, JOBS, PODS, POLICIES, STATEFUL_SETS
+from kubectl_ddfargate.model.kube.admission import MutatingAdmissionPolicy
+from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity
+
+SECRET = "datadog-secret"  # noqa: S105 (a name)
+KEYS = {"DD_API_KEY": "api-key", TOKEN_VARIABLE: "token", "DD_CLUSTER_AGENT_TOKEN": "token"}
+"""Datadog's own webhook uses these names (agent_sidecar.go), so everybody can agree on them."""
+
+
+def reference_for(variable: str) -> str:
+    """The YAML under `valueFrom` that takes a variable from the Secret that everybody can agree on."""
+    return f"secretKeyRef:\n  name: {SECRET}\n  key: {_key(variable)}"
+
+
+def _key(variable: str) -> str:
+    return KEYS.get(variable, variable.removeprefix("DD_").lower().replace("_", "-"))
+
+
+def _policies_and_workloads(index: Index) -> Iterable[MutatingAdmissionPolicy | Workload]:
+    workloads = fargate_workloads(index)
+    yield from workloads
+    if workloads:
+        yield from index.all(POLICIES)
+
+
+@check(
+    "DDF405",
+    "No credentials stand in clear",
+    trouble="Credentials stand in clear",
+    severity=Severity.ERROR,
+    category=Category.CREDENTIALS,
+    over=_policies_and_workloads,
+    needs=(PODS, DEPLOYMENTS, STATEFUL_SETS, JOBS, CRON_JOBS, POLICIES),
+)
+def no_literals(index: Index, thing: MutatingAdmissionPolicy | Workload) -> Problem | None:
+    """An API key or token stands as plain text in a pod, a template, a policy or a last-applied annotation.
+
+    Symptom: none; whoever may read pods can read it.
+    Why: reading pods is a right that many have, reading Secrets one that few have. It also ends up in Git, in
+        audit logs and in `kubectl describe`.
+    Verified: `value` of the credential variables. The text is dropped while it is read.
+    Fix: put it into a Secret, refer to it, and make a new key: this one is known.
+    Sources: https://kubernetes.io/docs/concepts/configuration/secret/
+    """
+    if isinstance(thing, Workload):
+        found = literals_of_workload(index, thing)
+        where = thing.ref.address
+        place: tuple[str, ...] = (thing.ref.resource, "-n", thing.ref.namespace)
+        subjects = subjects_of(thing, None)
+    else:
+        found = literals_of_policy(thing)
+        where = f"{POLICIES.resource}/{thing.name}"
+        place = (where,)
+        subjects = (object_subject(thing, POLICIES),)
+    if not found:
+        return None
+    names = sorted({literal.variable for literal in found})
+    stand = "stand" if len(names) > 1 else "stands"
+    return Problem(
+        message=f"{' and '.join(names)} {stand} as plain text",
+        evidence=tuple(_shown(where, literal) for literal in found),
+        cause="literal " + " ".join(names),
+        subjects=subjects,
+        fix=_fix(index, place, found),
+    )
+
+
+def _shown(where: str, literal: Literal) -> Evidence:
+    expected = f"secretKeyRef to {SECRET}, key {_key(literal.variable)}"
+    return Evidence(object=where, path=literal.path, observed="plain text (not shown)", expected=expected)
+
+
+def _fix(index: Index, place: tuple[str, ...], found: tuple[Literal, ...]) -> Fix:
+    """At the source first, then the copy that `kubectl apply` keeps: it outlives the change."""
+    written = [literal for literal in found if not literal.in_annotation]
+    commands: tuple[str, ...] = ()
+    if written:
+        group = next((literal.group for literal in written if literal.group is not None), None)
+        if group is not None:
+            variable = written[0].variable
+            commands = set_reference(index, group, variable, reference_for(variable)).commands
+        else:
+            commands = (kubectl(index, "edit", *place),)
+    if len(written) < len(found):
+        commands = (*commands, kubectl(index, "annotate", *place, f"{LAST_APPLIED}-"))
+    names = sorted({literal.variable for literal in written})
+    return Fix(commands=commands, patch=_references(names) if names else None)
+
+
+def _references(names: list[str]) -> str:
+    entries = [
+        f"- name: {name}\n  valueFrom:\n    secretKeyRef:\n      name: {SECRET}\n      key: {_key(name)}\n"
+        for name in names
+    ]
+    return "# in the env of the container, where it is made\n" + "".join(entries)

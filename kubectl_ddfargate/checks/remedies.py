@@ -1,0 +1,145 @@
+"""Commands and patches that cure, each complete: with context, namespace and quoting."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from kubectl_ddfargate.facts.addresses import fixed_services
+from kubectl_ddfargate.facts.agents import AgentGroup
+from kubectl_ddfargate.facts.cluster_agent import ClusterAgent, cluster_agent, command_port_of
+from kubectl_ddfargate.facts.cluster_agent_url import url_of
+from kubectl_ddfargate.facts.fixed_address import suggested_address
+from kubectl_ddfargate.facts.index import Index, NotReadError
+from kubectl_ddfargate.facts.injection import injected_by
+from kubectl_ddfargate.facts.injectors import possible_injectors
+from kubectl_ddfargate.facts.route import URL_VARIABLE
+from kubectl_ddfargate.facts.service_health import service_fault, stable_selector
+from kubectl_ddfargate.facts.workloads import RESTARTABLE, WorkloadRef
+from kubectl_ddfargate.model.kinds import POLICIES
+from kubectl_ddfargate.model.report import Fix
+
+FIXED_SERVICE = "datadog-cluster-agent-fixed"
+MANAGED_BY = "app.kubernetes.io/managed-by: kubectl-ddfargate"
+
+
+def kubectl(index: Index, *words: str) -> str:
+    """A kubectl command line for the cluster that was looked at."""
+    return " ".join(filter(None, ("kubectl", index.snapshot.kubectl_flags, shlex.join(words))))
+
+
+def apply(index: Index, manifest: str) -> str:
+    """A command that applies a manifest as it stands."""
+    return f"{kubectl(index, 'apply', '-f', '-')} <<'EOF'\n{manifest.rstrip()}\nEOF"
+
+
+def restart(index: Index, ref: WorkloadRef) -> tuple[str, ...]:
+    """How new pods are made of a workload; nothing where no command does it."""
+    if ref.kind not in RESTARTABLE:
+        return ()
+    return (kubectl(index, "rollout", "restart", ref.resource, "-n", ref.namespace),)
+
+
+def set_variable(index: Index, group: AgentGroup, name: str, value: str) -> Fix:
+    """Give a literal value to a variable of an agent, where that agent is made."""
+    return _at_the_source(index, group, f"{name}={value}", f"- name: {name}\n  value: {quoted(value)}\n")
+
+
+def set_reference(index: Index, group: AgentGroup, name: str, reference: str) -> Fix:
+    """Give a variable of an agent its value from elsewhere. `reference` is the YAML under `valueFrom`."""
+    lines = "\n".join(f"    {line}" for line in reference.splitlines())
+    return _at_the_source(index, group, None, f"- name: {name}\n  valueFrom:\n{lines}\n")
+
+
+def _at_the_source(index: Index, group: AgentGroup, assignment: str | None, entry: str) -> Fix:
+    ref, container = group.ref, group.container
+    source = injected_by(index, ref, container)
+    if source == "template" and ref.kind in RESTARTABLE and assignment is not None:
+        words = ("set", "env", ref.resource, "-n", ref.namespace, "-c", container.name, assignment)
+        return Fix(commands=(kubectl(index, *words),))
+    where = f"# in the env of container {container.name}, where it is made"
+    edit: tuple[str, ...] = ()
+    if source == "template":
+        edit = (kubectl(index, "edit", ref.resource, "-n", ref.namespace),)
+    elif source == "admission-policy":
+        for injector in possible_injectors(index, ref):
+            if injector.kind == POLICIES.kind and container.name in injector.names:
+                edit = (kubectl(index, "edit", POLICIES.resource, injector.name),)
+    elif source == "datadog":
+        where = "# under agentSidecarInjection.profiles[0].env of the DatadogAgent or of the Helm values"
+    return Fix(commands=(*edit, *restart(index, ref)), patch=f"{where}\n{entry}")
+
+
+def quoted(value: str) -> str:
+    """A YAML string that no reader takes for a number or a truth value."""
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def working_fixed_url(index: Index) -> str | None:
+    """The URL of a fixed Service that already leads to the cluster agent; None where there is none."""
+    agent = cluster_agent(index)
+    if agent is None:
+        return None
+    for service in fixed_services(index, agent):
+        for port in service.spec.ports or ():
+            if service_fault(index, agent, service, port.port) is None:
+                return url_of(service.addresses()[0], port.port)
+    return None
+
+
+def fixed_url(index: Index) -> tuple[str, tuple[str, ...]]:
+    """The URL that node-DNS workloads should use, and what must be applied before it works.
+
+    Where no address can be suggested the URL holds a placeholder, and the command shows what to look at.
+    """
+    try:
+        existing = working_fixed_url(index)
+        if existing is not None:
+            return existing, ()
+        agent = cluster_agent(index)
+    except NotReadError:
+        return "https://<a fixed ClusterIP of the cluster agent>:5005", ()
+    address = suggested_address(index)
+    port = command_port_of(agent) if agent else 5005
+    if agent is None or address is None:
+        return f"https://<a fixed ClusterIP of the cluster agent>:{port}", (
+            kubectl(index, "get", "services", "-A", "-o", "wide"),
+        )
+    return url_of(str(address), port), (apply(index, fixed_service(agent, str(address))),)
+
+
+def fixed_service(agent: ClusterAgent, address: str, name: str = FIXED_SERVICE) -> str:
+    """The manifest of a Service with a fixed address before the cluster agent."""
+    port = command_port_of(agent)
+    selector = "\n".join(f"    {key}: {quoted(value)}" for key, value in sorted(stable_selector(agent).items()))
+    return f"""apiVersion: v1
+kind: Service
+metadata:
+  name: {name}
+  namespace: {agent.namespace}
+  labels:
+    {MANAGED_BY}
+spec:
+  clusterIP: {quoted(address)}
+  internalTrafficPolicy: Cluster
+  ports:
+  - port: {port}
+    protocol: TCP
+    targetPort: {port}
+  selector:
+{selector}
+"""
+
+
+def use_fixed_url(index: Index, *groups: AgentGroup) -> tuple[str, Fix]:
+    """The URL that groups should use, and all that makes it so."""
+    url, before = fixed_url(index)
+    fix = use_url(index, groups, url)
+    return url, Fix(commands=(*before, *fix.commands), patch=fix.patch)
+
+
+def use_url(index: Index, groups: Sequence[AgentGroup], url: str) -> Fix:
+    """Give groups another URL of the cluster agent."""
+    fixes = [set_variable(index, group, URL_VARIABLE, url) for group in groups]
+    commands = dict.fromkeys(command for fix in fixes for command in fix.commands)
+    return Fix(commands=tuple(commands), patch=next((fix.patch for fix in fixes if fix.patch), None))

@@ -1,0 +1,261 @@
+"""The Services before the cluster agent (204, 206, 213–215)."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+
+from kubectl_ddfargate.checks.registry import Problem, check
+from kubectl_ddfargate.checks.remedies import apply, fixed_service, kubectl, quoted, use_fixed_url, use_url
+from kubectl_ddfargate.checks.subjects import UsedService, each_used_service, object_subject, users_of
+from kubectl_ddfargate.facts.addresses import is_fixed_for, is_pinned
+from kubectl_ddfargate.facts.agents import AgentGroup
+from kubectl_ddfargate.facts.cluster_agent_url import url_of
+from kubectl_ddfargate.facts.fixed_address import suggested_address
+from kubectl_ddfargate.facts.index import Index
+from kubectl_ddfargate.facts.route import route
+from kubectl_ddfargate.facts.service_health import Fault, FaultKind, service_fault, stable_selector
+from kubectl_ddfargate.facts.service_range import band_of
+from kubectl_ddfargate.model.kinds import (
+    CONFIG_MAPS,
+    DEPLOYMENTS,
+    ENDPOINT_SLICES,
+    PODS,
+    SERVICE_CIDRS,
+    SERVICES,
+)
+from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity
+
+NEEDS = (PODS, SERVICES, DEPLOYMENTS, ENDPOINT_SLICES, CONFIG_MAPS)
+NO_SERVICE = "no Service that an agent uses"
+
+
+def _fault(index: Index, used: UsedService, kind: FaultKind) -> Fault | None:
+    fault = service_fault(index, used.agent, used.service, used.port)
+    return fault if fault is not None and fault.kind is kind else None
+
+
+def _problem(used: UsedService, fault: Fault, message: str, fix: Fix) -> Problem:
+    address = f"service/{used.service.name} -n {used.service.namespace}"
+    seen = Evidence(object=address, path=fault.path, observed=fault.observed, expected=fault.expected)
+    return Problem(message=message, evidence=(seen,), fix=fix, cause=f"{address} {fault.observed}")
+
+
+def _patch(index: Index, used: UsedService, patch: str, *, form: str = "merge") -> Fix:
+    where = ("-n", used.service.namespace)
+    words = ("patch", "service", used.service.name, *where, "--type", form, "-p", patch)
+    return Fix(commands=(kubectl(index, *words),))
+
+
+@check(
+    "DDF204",
+    "Fixed Services select the cluster agent",
+    trouble="A fixed Service does not select the cluster agent",
+    severity=Severity.ERROR,
+    category=Category.ROUTE,
+    over=each_used_service,
+    needs=NEEDS,
+    nothing=NO_SERVICE,
+)
+def selects_the_agent(index: Index, used: UsedService) -> Problem | None:
+    """A Service that is meant for the cluster agent selects nothing, or other pods.
+
+    Symptom: connection refused at an address that exists, or an answer from somebody else.
+    Why: the labels hang on how the cluster agent was installed: the Operator and Helm use different ones.
+    Verified: the Service's selector against the labels of the cluster agent's pods.
+    Fix: give the Service the selector that the installer's own Service has.
+    Sources: DataDog/helm-charts charts/datadog/templates/agent-services.yaml; DataDog/datadog-operator
+        internal/controller/datadogagent/component/clusteragent
+    """
+    fault = _fault(index, used, FaultKind.SELECTOR)
+    if fault is None:
+        return None
+    wanted = stable_selector(used.agent)
+    if used.service.namespace != used.agent.namespace:
+        return _problem(used, fault, "a Service selects pods of its own namespace only", _move(index, used))
+    gone = {key: "null" for key in used.service.spec.selector or {} if key not in wanted}
+    pairs = gone | {key: quoted(value) for key, value in wanted.items()}
+    body = ",".join(f"{quoted(key)}:{value}" for key, value in sorted(pairs.items()))
+    fix = _patch(index, used, f'{{"spec":{{"selector":{{{body}}}}}}}')
+    return _problem(used, fault, "a Service meant for the cluster agent does not select it", fix)
+
+
+def _move(index: Index, used: UsedService) -> Fix:
+    """Make the Service again, with its address, where the cluster agent is."""
+    name, namespace = used.service.name, used.service.namespace
+    made = fixed_service(used.agent, used.service.addresses()[0], name)
+    return Fix(commands=(kubectl(index, "delete", "service", name, "-n", namespace), apply(index, made)))
+
+
+@check(
+    "DDF206",
+    "Ports lead to the cluster agent's port",
+    trouble="The port does not lead to the cluster agent",
+    severity=Severity.ERROR,
+    category=Category.ROUTE,
+    over=each_used_service,
+    needs=NEEDS,
+    nothing=NO_SERVICE,
+)
+def port_is_right(index: Index, used: UsedService) -> Problem | None:
+    """The URL's port is none of the Service's, or the Service sends it to a port where nobody listens.
+
+    Symptom: connection refused or timed out, although the Service has endpoints.
+    Why: the cluster agent listens on `DD_CLUSTER_AGENT_CMD_PORT` (5005 by default). A named targetPort must
+        be the name of a port of its container.
+    Verified: URL, Service ports, container ports and that variable.
+    Fix: mend the Service's port, or the URL's.
+    Sources: DataDog/datadog-agent pkg/config/setup
+    """
+    fault = _fault(index, used, FaultKind.PORT)
+    if fault is None:
+        return None
+    right = _right_port(index, used)
+    if right is not None and used.users:
+        fix = _with_port(index, used, right)
+        return _problem(used, fault, f"the URL's port does not lead to the cluster agent; port {right} does", fix)
+    return _problem(used, fault, "the port does not lead to the cluster agent's", _mend_port(index, used, fault))
+
+
+def _with_port(index: Index, used: UsedService, port: int) -> Fix:
+    """The same URLs with another port."""
+    urls = {group: found.url for group in used.users if (found := route(index, group)).url is not None}
+    fixes = [use_url(index, (group,), url_of(url.host, port)) for group, url in urls.items() if url]
+    commands = dict.fromkeys(command for fix in fixes for command in fix.commands)
+    return Fix(commands=tuple(commands), patch=next((fix.patch for fix in fixes if fix.patch), None))
+
+
+def _mend_port(index: Index, used: UsedService, fault: Fault) -> Fix:
+    target = int(fault.expected)
+    wanted = used.port or target
+    numbers = [port.port for port in used.service.spec.ports or ()]
+    if used.port is None or used.port in numbers:
+        place = numbers.index(used.port) if used.port else 0
+        patch = f'[{{"op":"add","path":"/spec/ports/{place}/targetPort","value":{target}}}]'
+        return _patch(index, used, patch, form="json")
+    port = f'{{"name":"agentport","port":{wanted},"protocol":"TCP","targetPort":{target}}}'
+    return _patch(index, used, f'{{"spec":{{"ports":[{port}]}}}}')
+
+
+def _right_port(index: Index, used: UsedService) -> int | None:
+    """Another port of the Service that leads to the cluster agent; then it is the URL that is wrong."""
+    for port in used.service.spec.ports or ():
+        fault = service_fault(index, used.agent, used.service, port.port)
+        if fault is None or fault.kind is not FaultKind.PORT:
+            return port.port
+    return None
+
+
+@check(
+    "DDF213",
+    "Services reach the cluster agent from other nodes",
+    trouble="The Service drops traffic from other nodes",
+    severity=Severity.ERROR,
+    category=Category.ROUTE,
+    over=each_used_service,
+    needs=NEEDS,
+    nothing=NO_SERVICE,
+)
+def traffic_policy(index: Index, used: UsedService) -> Problem | None:
+    """`internalTrafficPolicy: Local` on the Service drops all traffic from Fargate.
+
+    Symptom: connection timed out, although the Service has ready endpoints.
+    Why: `Local` sends traffic to endpoints of the same node only, and a Fargate node runs one pod.
+    Verified: the field of the Service.
+    Fix: set it to `Cluster`.
+    Sources: https://kubernetes.io/docs/concepts/services-networking/service-traffic-policy/
+    """
+    fault = _fault(index, used, FaultKind.TRAFFIC_POLICY)
+    if fault is None:
+        return None
+    fix = _patch(index, used, '{"spec":{"internalTrafficPolicy":"Cluster"}}')
+    return _problem(used, fault, "the Service keeps traffic on its own node, and a Fargate node has one pod", fix)
+
+
+def _fixed_in_known_range(index: Index) -> Iterator[UsedService]:
+    for used in each_used_service(index):
+        addresses = map(ipaddress.ip_address, used.service.addresses())
+        if is_fixed_for(used.agent, used.service) and any(band_of(index, address) for address in addresses):
+            yield used
+
+
+@check(
+    "DDF214",
+    "Fixed addresses lie in the static band",
+    trouble="A fixed address lies outside the static band",
+    severity=Severity.WARNING,
+    category=Category.ROUTE,
+    over=_fixed_in_known_range,
+    needs=(*NEEDS, SERVICE_CIDRS),
+    nothing="no fixed Service whose service range is known (--service-cidr tells it)",
+)
+def in_static_band(index: Index, used: UsedService) -> Problem | None:
+    """A fixed address lies where the server also picks addresses by chance.
+
+    Symptom: none, until the Service is made again and its address was given away meanwhile.
+    Why: the first part of the service range is left for addresses that are asked for, the rest is given out.
+    Verified: the ServiceCIDR objects (or `--service-cidr`) and the rule of KEP-3070.
+    Fix: at the next change, choose an address of the static band. An address cannot be changed in place.
+    Sources: https://kubernetes.io/docs/concepts/services-networking/cluster-ip-allocation/
+    """
+    for text in used.service.addresses():
+        address = ipaddress.ip_address(text)
+        band = band_of(index, address)
+        if band is None or address in band:
+            continue
+        better = suggested_address(index)
+        expected = f"in {band}" + (f", for example {better}, which is free" if better else "")
+        name, namespace = used.service.name, used.service.namespace
+        seen = Evidence(
+            object=f"service/{name} -n {namespace}", path="spec.clusterIP", observed=text, expected=expected
+        )
+        return Problem(
+            message=f"the fixed address {text} lies outside the static band {band}",
+            evidence=(seen,),
+            fix=Fix(commands=(kubectl(index, "get", "service", name, "-n", namespace, "-o", "yaml"),)),
+        )
+    return None
+
+
+@check(
+    "DDF215",
+    "URLs use addresses that stay",
+    trouble="A URL uses an address that nobody pinned",
+    severity=Severity.WARNING,
+    category=Category.ROUTE,
+    over=each_used_service,
+    needs=NEEDS,
+    nothing=NO_SERVICE,
+)
+def address_stays(index: Index, used: UsedService) -> Problem | None:
+    """A URL holds the address of a Service whose address nobody pinned.
+
+    Symptom: none, until the Service is made again: then every sidecar points at nothing.
+    Why: neither the Operator nor the chart sets the address of its Service, so the server picks one each time.
+    Verified: whether `spec.clusterIP` stands in a managedFields entry or in last-applied.
+    Fix: point the URL at a second Service that asks for its address.
+    Sources: https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
+    """
+    by_address = [group for group in used.users if _uses_address(index, group, used)]
+    if not by_address or is_pinned(used.service):
+        return None
+    address = used.service.addresses()[0]
+    name, namespace = used.service.name, used.service.namespace
+    seen = Evidence(
+        object=f"service/{name} -n {namespace}",
+        path="spec.clusterIP",
+        observed=f"{address}, which the server picked",
+        expected="an address that a manifest asks for",
+    )
+    url, fix = use_fixed_url(index, *by_address)
+    return Problem(
+        message=f"the address {address} in the URL changes when service/{name} is made again; use {url}",
+        evidence=(seen,),
+        fix=fix,
+        subjects=(object_subject(used.service, SERVICES), *users_of(tuple(by_address))),
+    )
+
+
+def _uses_address(index: Index, group: AgentGroup, used: UsedService) -> bool:
+    found = route(index, group)
+    return found.url is not None and found.url.address is not None and used.service is found.service

@@ -1,0 +1,233 @@
+"""Settings of the agents (503–507)."""
+
+from __future__ import annotations
+
+import re
+
+from kubectl_ddfargate.checks.registry import Problem, check
+from kubectl_ddfargate.checks.remedies import set_reference, set_variable
+from kubectl_ddfargate.checks.subjects import each_agent
+from kubectl_ddfargate.facts.agents import AgentGroup
+from kubectl_ddfargate.facts.cluster_agent import cluster_agent, setting
+from kubectl_ddfargate.facts.index import Index
+from kubectl_ddfargate.facts.variables import Variable, is_false, is_true, variable
+from kubectl_ddfargate.model.kinds import CONFIG_MAPS, DEPLOYMENTS, PODS, SECRETS, SERVICES
+from kubectl_ddfargate.model.report import Category, Evidence, Severity
+
+NEEDS = (PODS, CONFIG_MAPS, SECRETS)
+WITH_CLUSTER_AGENT = (*NEEDS, DEPLOYMENTS, SERVICES)
+NO_AGENT = "no agent on Fargate"
+DEFAULT_SITE = "datadoghq.com"
+
+_CLUSTER_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?(\.[a-z]([a-z0-9-]{0,38}[a-z0-9])?)*")
+
+
+def _own(index: Index, group: AgentGroup, name: str) -> Variable | None:
+    return variable(index, group.namespace, group.container, name)
+
+
+def _text(found: Variable | None, default: str | None = None) -> str | None:
+    """The value where it is known for certain, the default where the variable is not set."""
+    if found is None:
+        return default
+    return found.value if found.known else None
+
+
+def _wrong(group: AgentGroup, name: str, found: Variable | None, expected: str) -> tuple[Evidence, ...]:
+    path = found.path if found else f"spec.containers[{group.container.name}].env[{name}]"
+    observed = "not set" if found is None else (found.value or found.field or f"from a {found.source}")
+    return (Evidence(object=group.ref.address, path=path, observed=observed, expected=expected),)
+
+
+@check(
+    "DDF503",
+    "Agents know their node",
+    trouble="Agents do not know their node",
+    severity=Severity.ERROR,
+    category=Category.SETTINGS,
+    over=each_agent,
+    needs=NEEDS,
+    nothing=NO_AGENT,
+)
+def node_name(index: Index, group: AgentGroup) -> Problem | None:
+    """`DD_KUBERNETES_KUBELET_NODENAME` is missing, or does not come from `spec.nodeName`.
+
+    Symptom: `kubernetes_kubelet_nodename is not defined`; the agent has no host and asks no kubelet.
+    Why: on Fargate the agent asks its node's kubelet through the API server, by the node's name.
+    Verified: the variable and its `fieldRef`.
+    Fix: set it by the downward API.
+    Sources: DataDog/datadog-agent pkg/util/fargate/detection.go
+    """
+    name = "DD_KUBERNETES_KUBELET_NODENAME"
+    found = _own(index, group, name)
+    if found is not None and found.field == "spec.nodeName":
+        return None
+    reference = "fieldRef:\n  apiVersion: v1\n  fieldPath: spec.nodeName"
+    return Problem(
+        message=f"{name} does not come from spec.nodeName",
+        evidence=_wrong(group, name, found, "valueFrom.fieldRef spec.nodeName"),
+        fix=set_reference(index, group, name, reference),
+    )
+
+
+@check(
+    "DDF504",
+    "Agents and cluster agent agree on the cluster's name",
+    trouble="Agents lack the cluster's name, or have another",
+    severity=Severity.ERROR,
+    category=Category.SETTINGS,
+    over=each_agent,
+    needs=WITH_CLUSTER_AGENT,
+    nothing=NO_AGENT,
+)
+def cluster_name(index: Index, group: AgentGroup) -> Problem | None:
+    """`DD_CLUSTER_NAME` is missing, not valid, or other than the cluster agent's.
+
+    Symptom: `orchestrator check is configured but the cluster name is empty`; pods without their cluster, or under
+        another.
+    Why: on EKS Fargate the name cannot be discovered.
+    Verified: the variable, Datadog's rule for names (parts of up to 40 lower-case letters, digits and hyphens,
+        joined by dots, 80 in all), and the cluster agent's own.
+    Fix: set the same name in both places.
+    Sources: https://docs.datadoghq.com/containers/kubernetes/configuration/; DataDog/datadog-agent
+        pkg/util/kubernetes/clustername
+    """
+    name = "DD_CLUSTER_NAME"
+    found = _own(index, group, name)
+    value = _text(found, "")
+    if value is None:
+        return None
+    agent = cluster_agent(index)
+    theirs = _text(setting(index, agent, name)) if agent else None
+    valid = len(value) <= 80 and _CLUSTER_NAME.fullmatch(value) is not None
+    if valid and theirs in (None, "", value):
+        return None
+    if not value:
+        message = f"{name} is not set"
+    elif not valid:
+        message = f"{name} is not a valid cluster name: {value}"
+    else:
+        message = f"{name} is {value}, the cluster agent's is {theirs}"
+    wanted = theirs or "<the name of your cluster>"
+    return Problem(
+        message=message,
+        evidence=_wrong(group, name, found, theirs or "a valid cluster name"),
+        fix=set_variable(index, group, name, wanted),
+    )
+
+
+@check(
+    "DDF505",
+    "Agents know that they run on Fargate",
+    trouble="Agents do not know that they run on Fargate",
+    severity=Severity.ERROR,
+    category=Category.SETTINGS,
+    over=each_agent,
+    needs=NEEDS,
+    nothing=NO_AGENT,
+)
+def fargate_mode(index: Index, group: AgentGroup) -> Problem | None:
+    """`DD_EKS_FARGATE` is not true.
+
+    Symptom: the agent looks for a container runtime and a local kubelet that are not there.
+    Why: the agent's Fargate mode is switched on by this variable only.
+    Verified: the variable, by the agent's own reading of truth values.
+    Fix: set it to `true`.
+    Sources: DataDog/datadog-agent pkg/util/fargate/detection.go
+    """
+    name = "DD_EKS_FARGATE"
+    found = _own(index, group, name)
+    value = _text(found, "")
+    if value is None or is_true(value):
+        return None
+    return Problem(
+        message=f"{name} is not true",
+        evidence=_wrong(group, name, found, "true"),
+        fix=set_variable(index, group, name, "true"),
+    )
+
+
+@check(
+    "DDF506",
+    "Agents and cluster agent send to the same site",
+    trouble="Agents send to another site than the cluster agent",
+    severity=Severity.WARNING,
+    category=Category.SETTINGS,
+    over=each_agent,
+    needs=WITH_CLUSTER_AGENT,
+    nothing=NO_AGENT,
+)
+def site(index: Index, group: AgentGroup) -> Problem | None:
+    """The site differs from the cluster agent's.
+
+    Symptom: the pods are missing in the place where the cluster is seen, or the key is refused.
+    Why: each site is an account of its own. Without the variable it is `datadoghq.com`.
+    Verified: `DD_SITE` in both places.
+    Fix: set the cluster agent's site.
+    Sources: https://docs.datadoghq.com/getting_started/site/
+    """
+    agent = cluster_agent(index)
+    if agent is None or agent.container is None:
+        return None
+    name = "DD_SITE"
+    found = _own(index, group, name)
+    value = _text(found, DEFAULT_SITE)
+    theirs = _text(setting(index, agent, name), DEFAULT_SITE)
+    if value is None or theirs is None or value == theirs:
+        return None
+    return Problem(
+        message=f"{name} is {value}, the cluster agent's is {theirs}",
+        evidence=_wrong(group, name, found, theirs),
+        fix=set_variable(index, group, name, theirs),
+    )
+
+
+@check(
+    "DDF507",
+    "Agents and cluster agent are set to work together",
+    trouble="Agents and cluster agent are not set to work together",
+    severity=Severity.WARNING,
+    category=Category.SETTINGS,
+    over=each_agent,
+    needs=WITH_CLUSTER_AGENT,
+    nothing=NO_AGENT,
+)
+def work_together(index: Index, group: AgentGroup) -> Problem | None:
+    """The sidecar does not use the cluster agent, or the orchestrator explorer is on in one place only.
+
+    Symptom: pods show without their cluster, or not among the Kubernetes resources.
+    Why: `DD_CLUSTER_AGENT_ENABLED` is off unless it is set to true. The explorer needs both sides.
+    Verified: `DD_CLUSTER_AGENT_ENABLED`, and `DD_ORCHESTRATOR_EXPLORER_ENABLED` in both places (on where not set).
+    Fix: set both to `true`, or the explorer to what the cluster agent has.
+    Sources: DataDog/datadog-agent pkg/config/setup; https://docs.datadoghq.com/integrations/eks_fargate/
+    """
+    name = "DD_CLUSTER_AGENT_ENABLED"
+    found = _own(index, group, name)
+    value = _text(found, "false")
+    if value is not None and not is_true(value):
+        return Problem(
+            message=f"{name} is not true: the agent does without a cluster agent",
+            evidence=_wrong(group, name, found, "true"),
+            fix=set_variable(index, group, name, "true"),
+        )
+    return _explorer(index, group)
+
+
+def _explorer(index: Index, group: AgentGroup) -> Problem | None:
+    agent = cluster_agent(index)
+    if agent is None or agent.container is None:
+        return None
+    name = "DD_ORCHESTRATOR_EXPLORER_ENABLED"
+    found = _own(index, group, name)
+    value, theirs = _text(found, "true"), _text(setting(index, agent, name), "true")
+    if value is None or theirs is None or is_false(value) == is_false(theirs):
+        return None
+    return Problem(
+        message=f"the orchestrator explorer is {_on(value)} in the sidecar and {_on(theirs)} in the cluster agent",
+        evidence=_wrong(group, name, found, theirs),
+        fix=set_variable(index, group, name, theirs),
+    )
+
+
+def _on(value: str) -> str:
+    return "off" if is_false(value) else "on"

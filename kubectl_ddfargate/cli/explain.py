@@ -1,0 +1,71 @@
+"""`explain`: the page of one check, offline."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import textwrap
+from typing import TYPE_CHECKING
+
+import click
+
+from kubectl_ddfargate.cli.check_ids import CheckIds
+from kubectl_ddfargate.cli.kubectl_style import KubectlCommand
+
+if TYPE_CHECKING:
+    from kubectl_ddfargate.checks import Check
+
+_HEADING = re.compile(r"^[A-Z][a-z]+:(?=\s|$)", re.MULTILINE)
+_CONTINUED = re.compile(r"\n +(?![-*] )")
+_INDENT = "  "
+
+
+@click.command("explain", cls=KubectlCommand)
+@click.argument("ids", type=CheckIds(), metavar="DDFnnn")
+def explain(*, ids: tuple[str, ...]) -> None:
+    """Explain a check: what is seen, why it happens, how it is verified, what cures it."""
+    from kubectl_ddfargate.checks import CHECKS
+    from kubectl_ddfargate.cli.color import wants_color
+    from kubectl_ddfargate.cli.stdout import write_text
+
+    width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
+    text = "\n\n".join(_page(check, min(width, 100)) for check in CHECKS if check.id in ids) + "\n"
+    if wants_color(sys.stdout):
+        text = _HEADING.sub(lambda match: click.style(match.group(0), bold=True), text)
+    if sys.stdout.isatty():
+        # leave a page that fits on the screen, as git does
+        os.environ.setdefault("LESS", "FRX")
+        click.echo_via_pager(text, color=wants_color(sys.stdout))
+    else:
+        write_text(text)
+
+
+def _page(check: Check, width: int) -> str:
+    """The page of a check, with what the registry says of it on top."""
+    from kubectl_ddfargate.render.text.topics import TITLES
+
+    reads = ", ".join(kind.resource for kind in check.needs) or "nothing but the version"
+    facts = f"{check.severity.value} · {TITLES[check.category]} · since {check.since} · reads {reads}"
+    return f"{check.id}  {check.title}\n{facts}\n\n{_flowed(check.page, width)}"
+
+
+def _flowed(page: str, width: int) -> str:
+    """The page with each heading on a line of its own, and its text under it as wide as the terminal."""
+    parts: list[str] = []
+    for line in _CONTINUED.sub(" ", page).splitlines():
+        heading = _HEADING.match(line)
+        if heading:
+            parts += ["", heading.group(0)]
+        indent = _INDENT if len(parts) > 1 else ""
+        text = line[heading.end() :].strip() if heading else line.strip()
+        parts += textwrap.wrap(
+            text,
+            width,
+            initial_indent=indent,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    return "\n".join(parts)

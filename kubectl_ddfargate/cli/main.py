@@ -1,0 +1,45 @@
+"""The table of commands. Imports click and nothing that is slow: a test holds that."""
+
+from __future__ import annotations
+
+import click
+
+from kubectl_ddfargate.cli.lazy import Entry, LazyGroup
+
+COMMANDS = {
+    "doctor": Entry("kubectl_ddfargate.cli.doctor:doctor", "Diagnose the cluster. Changes nothing."),
+    "snapshot": Entry("kubectl_ddfargate.cli.snapshot:snapshot", "Save what doctor reads into one file."),
+    "explain": Entry("kubectl_ddfargate.cli.explain:explain", "Explain one check: symptom, cause, cure."),
+    "checks": Entry("kubectl_ddfargate.cli.checks:checks", "List the checks of doctor."),
+    "completion": Entry("kubectl_ddfargate.cli.completion:completion", "Print the completion script of a shell."),
+    "version": Entry("kubectl_ddfargate.cli.version:version", "Print the version."),
+}  # fmt: skip
+
+
+def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001
+    if value and not ctx.resilient_parsing:
+        from kubectl_ddfargate import __version__
+
+        click.echo(f"kubectl-ddfargate {__version__}")
+        ctx.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    table=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    no_args_is_help=False,
+    invoke_without_command=True,
+)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version,
+    help="Print the version and exit.",
+)  # fmt: skip
+@click.pass_context
+def root(ctx: click.Context) -> None:
+    """Find what keeps the Datadog agent from working on EKS Fargate.
+
+    Start with "doctor": it reads the cluster, changes nothing, and says what to do.
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())

@@ -1,0 +1,70 @@
+"""`snapshot`: what doctor reads, in one file to send to somebody."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kubectl_ddfargate.cli.connection import connection_flags
+from kubectl_ddfargate.cli.kubectl_style import KubectlCommand
+from kubectl_ddfargate.cli.scope import scope_options
+from kubectl_ddfargate.model.connection import ConnectionFlags
+
+if TYPE_CHECKING:
+    from kubectl_ddfargate.commands.doctor import DoctorOptions
+
+
+@click.command("snapshot", cls=KubectlCommand)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    required=True,
+    help="The file to write (gzip).",
+)
+@click.option(
+    "--trace-requests",
+    "trace",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Record each request: verb, path, status, bytes, ms.",
+)
+@click.option(
+    "-v",
+    "--v",
+    "verbosity",
+    type=click.IntRange(0),
+    metavar="N",
+    default=0,
+    help="8 shows where an error came from.",
+)
+@connection_flags
+@scope_options
+def snapshot(
+    *,
+    output: Path,
+    trace: Path | None,
+    verbosity: int,  # noqa: ARG001  read by `asked`, before parsing
+    connection: ConnectionFlags,
+    options: DoctorOptions,
+) -> None:
+    """Save what doctor reads, slimmed and without any credential, for `doctor --from FILE`."""
+    from kubectl_ddfargate.cli.messages import Messages
+    from kubectl_ddfargate.cli.program import program_name
+    from kubectl_ddfargate.cli.stdout import write_text
+    from kubectl_ddfargate.commands.snapshot import take_snapshot
+
+    with Messages() as messages:
+        result = take_snapshot(
+            connection, options, output, trace=trace, progress=messages.progress, warn=messages.warn
+        )
+    lines = [f"{result.path}: {result.pods} pods, {result.objects} objects, {result.bytes / 1024:.1f} KiB"]
+    for part in result.unread:
+        place = f"-n {part.namespace}" if part.namespace else "-A"
+        lines.append(f"  ? not read: {part.verb} {part.resource} {place}: {part.reason}")
+    lines.append(f"next: {program_name()} doctor --from {shlex.quote(str(result.path))}")
+    write_text("\n".join(lines) + "\n")

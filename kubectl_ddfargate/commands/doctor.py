@@ -1,0 +1,111 @@
+"""`doctor`: a live cluster, or a saved snapshot, to a report."""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kubectl_ddfargate import __version__
+from kubectl_ddfargate.checks import CHECKS
+from kubectl_ddfargate.cluster import connect
+from kubectl_ddfargate.cluster.collect import Wanted, collect
+from kubectl_ddfargate.commands.assemble import Run, assemble
+from kubectl_ddfargate.errors import UsageError
+from kubectl_ddfargate.model.connection import ConnectionFlags
+from kubectl_ddfargate.model.report import Report
+from kubectl_ddfargate.model.snapshot import Snapshot
+from kubectl_ddfargate.snapshot_file import load
+
+EXAMPLE = Path(__file__).parent.parent / "data" / "example.snapshot.gz"
+"""The story's broken cluster, recorded from the test cluster (`make example-snapshot`)."""
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoctorOptions:
+    """What to look at, and with which checks."""
+
+    namespace: str | None = None
+    """None: all namespaces."""
+    selector: str | None = None
+    checks: tuple[str, ...] = ()
+    """Ids to run; all where empty."""
+    skip_checks: tuple[str, ...] = ()
+    prove: bool | None = None
+    service_cidr: str | None = None
+    kubectl_flags: str = ""
+    """The connection flags that a printed command must carry, quoted for a shell."""
+
+
+def diagnose_live(
+    flags: ConnectionFlags,
+    options: DoctorOptions,
+    *,
+    trace: Path | None = None,
+    progress: Tell | None = None,
+    warn: Tell = lambda text: None,  # noqa: ARG005
+) -> Report:
+    """Read a cluster and judge it. Raises DdfargateError where it cannot be asked."""
+    started = time.monotonic()
+    snapshot, requests = read_cluster(flags, options, trace=trace, progress=progress, warn=warn)
+    run = Run(started_at=snapshot.taken_at, started=started, requests=requests)
+    return judge(snapshot, options, run)
+
+
+def diagnose_file(path: Path, options: DoctorOptions) -> Report:
+    """Judge a saved snapshot; the report's time is when it was taken.
+
+    Raises SnapshotFileError where it cannot be read.
+    """
+    started = time.monotonic()
+    snapshot = load(path)
+    return judge(snapshot, options, Run(started_at=snapshot.taken_at, started=started, requests=0))
+
+
+def read_cluster(
+    flags: ConnectionFlags,
+    options: DoctorOptions,
+    *,
+    trace: Path | None,
+    progress: Tell | None,
+    warn: Tell,
+) -> tuple[Snapshot, int]:
+    """The Snapshot of a cluster, and how many requests it took."""
+    _check_range(options.service_cidr)
+    wanted = Wanted(
+        namespace=options.namespace,
+        selector=options.selector,
+        prove=options.prove,
+        service_cidr=options.service_cidr,
+        kubectl_flags=options.kubectl_flags,
+        tool_version=__version__,
+    )
+    with connect(flags, trace=trace, warn=warn) as gateway:
+        snapshot = collect(gateway, wanted, progress)
+        return snapshot, gateway.requests
+
+
+def judge(snapshot: Snapshot, options: DoctorOptions, run: Run) -> Report:
+    """The report on a Snapshot, with the checks that the options choose."""
+    chosen = [
+        check
+        for check in CHECKS
+        if (not options.checks or check.id in options.checks) and check.id not in options.skip_checks
+    ]
+    if not chosen:
+        raise UsageError("no check is left to run", hint="see: kubectl ddfargate checks")
+    return assemble(snapshot, chosen, run)
+
+
+def _check_range(text: str | None) -> None:
+    for part in text.split(",") if text else ():
+        try:
+            ipaddress.ip_network(part.strip())
+        except ValueError as error:
+            raise UsageError(
+                f"--service-cidr {part.strip()} is no range: {error}", hint="for example 172.20.0.0/16"
+            ) from error

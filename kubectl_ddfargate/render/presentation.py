@@ -1,0 +1,25 @@
+"""How an answer is to be shown. Made by the command line, read by renderers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Presentation:
+    """What the terminal can do, and what a printed command must carry to work when it is pasted."""
+
+    program: str = "kubectl ddfargate"
+    connection: str = ""
+    """Flags of the connection, quoted for a shell: `--context prod-eu`."""
+    scope: str = ""
+    """Flags of the scope, likewise: `-n shop -l app=web`."""
+    live: bool = True
+    """False for a saved snapshot: its cluster may be out of reach, so no command against it comes next."""
+    color: bool = False
+    ascii: bool = False
+    """Only ASCII may be printed."""
+    width: int | None = None
+    """Columns to wrap prose at. None: never wrap, somebody pipes."""
+    show_all: bool = False
+    """Every check, not only what needs a look."""

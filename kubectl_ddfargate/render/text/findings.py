@@ -1,0 +1,108 @@
+"""One finding: what, on whom, how it was seen, and what cures it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kubectl_ddfargate.model.report import Evidence, Finding, Severity, Subject
+from kubectl_ddfargate.render.names import namespace_flag, reference
+from kubectl_ddfargate.render.text.layout import Layout
+from kubectl_ddfargate.render.text.marks import OF_SEVERITY, Ink, Mark, plural
+
+_INDENT = 6
+SUBJECTS = 10
+EVIDENCE = 3
+"""How many are shown without `-o wide`."""
+
+
+def finding_block(finding: Finding, ink: Ink, layout: Layout, *, program: str, wide: bool) -> Iterator[str]:
+    """All lines of one finding."""
+    yield from _title(finding, ink, layout)
+    if finding.message and finding.message != finding.title:
+        yield from layout.prose(finding.message, _INDENT)
+    yield from _subjects(finding.subjects, SUBJECTS if not wide else len(finding.subjects))
+    if wide or finding.severity is not Severity.INFO:
+        yield from _evidence(finding, layout, wide=wide)
+    # The patch first: the commands may restart what it changes.
+    if finding.fix.patch:
+        yield " " * _INDENT + "patch"
+        yield from ("  " * _INDENT + line for line in finding.fix.patch.rstrip("\n").split("\n"))
+    label = "then" if finding.fix.patch else "fix"
+    for number, command in enumerate(finding.fix.commands):
+        yield from Layout.verbatim("" if number else label, command, _INDENT)
+    explain = f"{program} explain {finding.id}"
+    if finding.severity is not Severity.INFO and explain not in finding.fix.commands:
+        yield from Layout.verbatim("why", explain, _INDENT)
+
+
+def suppressed_line(finding: Finding, ink: Ink, layout: Layout) -> Iterator[str]:
+    """One line for what somebody silenced, with by what."""
+    sign = ink.sign(Mark.SKIPPED)
+    first, *rest = layout.prose(f"{finding.id}  {finding.title}: suppressed by {finding.suppressed_by}", 4)
+    yield f"  {sign} {first.strip()}"
+    yield from rest
+
+
+def _title(finding: Finding, ink: Ink, layout: Layout) -> Iterator[str]:
+    mark = OF_SEVERITY[finding.severity]
+    plain = Ink(color=False, ascii=ink.ascii)
+    start = f"  {plain.sign(mark)} {finding.id}  "
+    first, *rest = layout.spread(start + finding.title, _counts(finding.subjects), indent=len(start))
+    shown = first[len(start) :]
+    yield f"  {ink.sign(mark)} {finding.id}  {ink.strong(shown)}"
+    yield from rest
+
+
+def _counts(subjects: Sequence[Subject]) -> str:
+    """`2 workloads, 4 pods`; what is no workload is an object."""
+    workloads = [subject for subject in subjects if subject.pods is not None]
+    pods = sum(subject.pods or 0 for subject in workloads)
+    others = len(subjects) - len(workloads)
+    parts = [
+        plural(others, "object") if others else "",
+        plural(len(workloads), "workload") if workloads else "",
+        plural(pods, "pod") if pods else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _subjects(subjects: Sequence[Subject], limit: int) -> Iterator[str]:
+    """One a line, as arguments that kubectl takes."""
+    shown = subjects[:limit]
+    name_width = max((len(reference(subject)) for subject in shown), default=0)
+    flag_width = max((len(namespace_flag(subject.namespace)) for subject in shown), default=0)
+    for subject in shown:
+        pods = plural(subject.pods, "pod") if subject.pods is not None else ""
+        name = reference(subject).ljust(name_width)
+        flag = namespace_flag(subject.namespace).ljust(flag_width)
+        yield (" " * _INDENT + f"{name}  {flag}  {pods}").rstrip()
+    if len(subjects) > len(shown):
+        yield " " * _INDENT + f"and {len(subjects) - len(shown)} more: -o wide"
+
+
+def _evidence(finding: Finding, layout: Layout, *, wide: bool) -> Iterator[str]:
+    """What was seen and what should be there; one that several objects share is shown once."""
+    shared: dict[tuple[str, str, str], list[Evidence]] = {}
+    for evidence in finding.evidence:
+        shared.setdefault((evidence.path, evidence.observed, evidence.expected), []).append(evidence)
+    groups = list(shared.items())
+    limit = len(groups) if wide else EVIDENCE
+    for (path, observed, expected), members in groups[:limit]:
+        objects = list(dict.fromkeys(member.object for member in members if member.object))
+        for line in _places(objects, path, finding, wide=wide):
+            yield from layout.labelled("at", line, _INDENT)
+        yield from layout.labelled("observed", observed, _INDENT)
+        if expected:
+            yield from layout.labelled("expected", expected, _INDENT)
+    if len(groups) > limit:
+        yield " " * _INDENT + f"and {len(groups) - limit} more places: -o wide"
+
+
+def _places(objects: Sequence[str], path: str, finding: Finding, *, wide: bool) -> list[str]:
+    """Where it was seen. The objects are left out where they are just the subjects, which stand above."""
+    only = [f"{reference(one)} {namespace_flag(one.namespace)}".strip() for one in finding.subjects]
+    if not objects or list(objects) == only:
+        return [path] if path else []
+    if len(objects) > EVIDENCE and not wide:
+        objects = [*objects[:EVIDENCE], f"and {len(objects) - EVIDENCE} more"]
+    return [*objects[:-1], f"{objects[-1]}  {path}".rstrip()]

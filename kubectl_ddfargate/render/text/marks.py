@@ -1,0 +1,71 @@
+"""The signs in front of a line. Each stands beside a word, so that colour and sign are never all there is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import click
+
+from kubectl_ddfargate.model.report import CheckResult, Severity, Status
+
+
+class Mark(Enum):
+    """Worst first: sign, sign in ASCII, colour."""
+
+    ERROR = ("×", "x", "red")
+    WARNING = ("‼", "!", "yellow")
+    UNKNOWN = ("?", "?", "magenta")
+    NOTE = ("i", "i", "cyan")
+    PASSED = ("√", "ok", "green")
+    SKIPPED = ("–", "-", "bright_black")
+
+
+OF_SEVERITY = {Severity.ERROR: Mark.ERROR, Severity.WARNING: Mark.WARNING, Severity.INFO: Mark.NOTE}
+
+OF_STATUS = {Status.PASS: Mark.PASSED, Status.SKIP: Mark.SKIPPED, Status.UNKNOWN: Mark.UNKNOWN}
+
+_ASCII = str.maketrans(
+    {
+        "→": "->", "←": "<-", "·": "-", "–": "-", "—": "-", "…": "...", "≥": ">=", "≤": "<=",
+        "“": '"', "”": '"', "‘": "'", "’": "'", "√": "ok", "×": "x", "‼": "!", "\u00a0": " ",
+    }
+)  # fmt: skip
+
+
+def is_partly_unknown(check: CheckResult) -> bool:
+    """Whether a check that failed could not look at everything: then it gives a reason as well."""
+    return check.status is Status.FAIL and bool(check.reason)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ink:
+    """Colour and character set of the output."""
+
+    color: bool
+    ascii: bool
+
+    def sign(self, mark: Mark) -> str:
+        """The sign, coloured."""
+        sign, plain, color = mark.value
+        return self._styled(plain if self.ascii else sign, color)
+
+    def strong(self, text: str) -> str:
+        """A text that stands out."""
+        return click.style(text, bold=True) if self.color else text
+
+    def faint(self, text: str) -> str:
+        """A text that steps back."""
+        return click.style(text, dim=True) if self.color else text
+
+    def plain(self, text: str) -> str:
+        """The text in the characters that the output has."""
+        return text.translate(_ASCII).encode("ascii", "replace").decode() if self.ascii else text
+
+    def _styled(self, text: str, color: str) -> str:
+        return click.style(text, fg=color, bold=True) if self.color else text
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 pod`, `2 pods`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

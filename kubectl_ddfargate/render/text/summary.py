@@ -1,0 +1,78 @@
+"""The last lines: the count, what could not be read, and what to type next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from kubectl_ddfargate.model.report import Finding, Report, Severity
+from kubectl_ddfargate.render.presentation import Presentation
+from kubectl_ddfargate.render.text.layout import Layout
+from kubectl_ddfargate.render.text.marks import Ink, Mark, is_partly_unknown, plural
+
+
+def unread(report: Report, layout: Layout) -> Iterator[str]:
+    """The rights to ask for: verb, resource and place, with the server's own reason."""
+    if not report.unread:
+        return
+    yield "could not be read"
+    wants = [f"{part.verb} {part.resource}" for part in report.unread]
+    places = [f"-n {part.namespace}" if part.namespace else "-A" for part in report.unread]
+    for part, want, place in zip(report.unread, wants, places, strict=True):
+        head = f"{want.ljust(max(map(len, wants)))}  {place.ljust(max(map(len, places)))}  "
+        first, *rest = layout.prose(head + part.reason, 2)
+        yield first
+        yield from (f"    {line.strip()}" for line in rest)
+
+
+def counts(report: Report, ink: Ink, width: int | None) -> Iterator[str]:
+    """`× 1 error  ‼ 2 warnings  √ 41 passed  – 3 skipped  ? 0 unknown`."""
+    summary = report.summary
+    notes = sum(f.severity is Severity.INFO and f.suppressed_by is None for f in report.findings)
+    partly = sum(map(is_partly_unknown, report.checks))
+    parts = [
+        (Mark.ERROR, plural(summary.errors, "error")),
+        (Mark.WARNING, plural(summary.warnings, "warning")),
+        (Mark.NOTE, plural(notes, "note") if notes else ""),
+        (Mark.PASSED, f"{summary.passed} passed"),
+        (Mark.SKIPPED, f"{summary.skip} skipped"),
+        (Mark.SKIPPED, f"{summary.suppressed} suppressed" if summary.suppressed else ""),
+        (Mark.UNKNOWN, f"{summary.unknown} unknown" + (f", {partly} in part" if partly else "")),
+    ]
+    line = ""
+    for part in (f"{ink.sign(mark)} {text}" for mark, text in parts if text):
+        longer = f"{line}  {part}" if line else part
+        if width and len(click.unstyle(longer)) > width:
+            yield line
+            longer = part
+        line = longer
+    yield line
+
+
+def next_steps(report: Report, presentation: Presentation) -> Iterator[str]:
+    """What to type next, alone on its line: nothing follows that would break a paste."""
+    program = presentation.program
+    finding = _first(report)
+    if finding is not None:
+        # the first alone: a later one would skip a step
+        cure = finding.fix.commands[0] if finding.fix.commands else ""
+        if cure and presentation.live:
+            yield f"next: paste the fix of {finding.id} above" if "\n" in cure else f"next: {cure}"
+        yield f"why:  {program} explain {finding.id}"
+    elif report.summary.unknown:
+        again = " ".join(filter(None, [program, "doctor", presentation.scope, presentation.connection]))
+        yield "next: ask for the rights named above, then"
+        yield f"      {again}"
+    elif not report.fargate_pods and presentation.live and presentation.scope:
+        yield f"next: {' '.join(filter(None, [program, 'doctor', '-A', presentation.connection]))}"
+
+
+def _first(report: Report) -> Finding | None:
+    """The most upstream error, else the most upstream warning."""
+    live = [finding for finding in report.findings if finding.suppressed_by is None]
+    for severity in (Severity.ERROR, Severity.WARNING):
+        for finding in live:
+            if finding.severity is severity:
+                return finding
+    return None

@@ -1,0 +1,157 @@
+"""Lack of rights gives `unknown`, never green: for a caller who may read pods alone, and for each kind in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from kubectl_ddfargate.model.kinds import BY_PLURAL, KINDS, NAMESPACES, PODS, Kind
+from tests.cluster.agent import agent
+from tests.cluster.cluster import Cluster
+from tests.cluster.reference import healthy_reference
+from tests.cluster.users import Rule, rule
+from tests.doctor.running import Run, ddfargate
+
+REVIEWS = rule("create", "subjectaccessreviews", "authorization.k8s.io")
+DRY_RUNS = rule("create", "pods")
+DENIED = {
+    "pods": "DDF002",
+    "services": "DDF205",
+    "namespaces": "DDF319",
+    "secrets": "DDF401",
+    "configmaps": "DDF506",
+    "endpointslices": "DDF202",
+    "deployments": "DDF310",
+    "statefulsets": "DDF405",
+    "jobs": "DDF405",
+    "cronjobs": "DDF405",
+    "mutatingwebhookconfigurations": "DDF319",
+    "mutatingadmissionpolicies": "DDF405",
+    "mutatingadmissionpolicybindings": "DDF319",
+    "servicecidrs": "DDF214",
+    # The names of ReplicaSets tell their Deployments, and the pods' conditions why they hang: nothing is lost.
+    "replicasets": None,
+    "events": None,
+}
+"""Plural → a check that cannot be judged without it. RBAC objects are read in place of access reviews only."""
+
+
+SHOWN_BY_PODS = {
+    *("DDF001", "DDF002", "DDF101", "DDF102", "DDF103", "DDF104", "DDF105", "DDF201", "DDF207", "DDF208"),
+    *("DDF301", "DDF310", "DDF311", "DDF319", "DDF406", "DDF502", "DDF503", "DDF504", "DDF505", "DDF506"),
+    *("DDF507", "DDF704"),
+}
+"""Where every pod has an agent with plain settings, and the cluster agent's own pods can be seen."""
+
+
+def all_rights(*, without: Sequence[Kind] = ()) -> list[Rule]:
+    """Everything that doctor may use, but for some kinds."""
+    kinds = [kind for kind in KINDS if kind not in without]
+    return [*(rule("get list", kind.plural, kind.group) for kind in kinds), REVIEWS, DRY_RUNS]
+
+
+def doctor_as(cluster: Cluster, name: str, rules: Sequence[Rule], *words: str) -> Run:
+    """A run of doctor as a user with these rights alone."""
+    return ddfargate("doctor", "-o", "json", *words, kubeconfig=cluster.user(name, rules=list(rules)))
+
+
+def with_a_gap(cluster: Cluster) -> None:
+    """A cluster in which every kind decides something: one workload without an agent, a Job, a ConfigMap."""
+    from_config = {"configMapKeyRef": {"name": "datadog-settings", "key": "DD_SITE"}}
+    healthy_reference(cluster, injector="admission-policy")
+    settings = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "datadog-settings", "namespace": "shop"},
+        "data": {"DD_SITE": "datadoghq.com"},
+    }
+    cluster.apply(settings)
+    cluster.workload("left-out", "shop", labels={"app": "left-out"})
+    own = {"name": "app", "image": "registry.example/app:1"}
+    # Its agent keeps the Job's pod running.
+    both = [own, agent()]
+    cluster.workload("nightly", "shop", kind="CronJob", labels={"app": "nightly"}, containers=both, wait=False)
+    cluster.kubectl("create", "job", "nightly-1", "--from=cronjob/nightly", "-n", "shop", check=True)
+    cluster.wait_for(lambda: cluster.items("Pod", "shop", labelSelector="app=nightly"), what="a pod of the CronJob")
+    sidecar = agent(env={"DD_SITE": from_config})
+    cluster.workload("set", "shop", kind="StatefulSet", labels={"app": "set"}, containers=[own, sidecar])
+    # Hangs, so that events are asked for.
+    fixed = {"securityContext": {"privileged": True}}
+    cluster.workload("hangs", "shop", labels={"app": "hangs"}, containers=[{**own, **fixed}], wait=False)
+    cluster.wait_for_pod("hangs", "shop", lambda pod: pod["status"].get("conditions"))
+
+
+def test_a_caller_who_may_only_read_pods(cluster: Cluster) -> None:
+    healthy_reference(cluster)
+
+    run = doctor_as(cluster, "pods-only", [rule("get list", "pods")])
+
+    assert run.findings("error", "warning") == {}
+    assert run.code == 3
+    unread = {entry["resource"] for entry in run.report["unread"]}
+    assert {"services", "deployments", "secrets", "namespaces"} <= unread
+    reasons = {c["id"]: c["reason"] for c in run.report["checks"] if c["status"] == "unknown"}
+    assert "get secrets/datadog-secret -n kube-system" in reasons["DDF401"]
+    assert "list services" in reasons["DDF205"]
+    # Only what pods alone show is green.
+    green = {check["id"] for check in run.report["checks"] if check["status"] == "pass"}
+    assert green <= SHOWN_BY_PODS
+    limited = cluster.user("pods-only")
+    assert ddfargate("doctor", "--allow-unknown", kubeconfig=limited).code == 0
+
+
+def test_a_caller_who_may_read_nothing(cluster: Cluster) -> None:
+    healthy_reference(cluster)
+
+    run = ddfargate("doctor", "-o", "json", kubeconfig=cluster.limited_kubeconfig)
+
+    assert run.code == 2
+    assert [check["id"] for check in run.report["checks"] if check["status"] == "pass"] == ["DDF001"]
+    assert {"resource": "pods", "namespace": None, "verb": "list", "reason": "forbidden"} in run.report["unread"]
+
+
+@pytest.mark.parametrize("plural", DENIED)
+def test_each_kind_denied_in_turn(plural: str, running_cluster: Cluster, built: None) -> None:
+    cluster, kind = running_cluster, BY_PLURAL[plural]
+    # What a dry-run proves needs no policies to be read.
+    words = ("--no-prove",) if kind.group.startswith("admission") or kind is NAMESPACES else ()
+    whole = doctor_as(cluster, "all-rights", all_rights(), *words)
+    run = doctor_as(cluster, f"without-{plural}", all_rights(without=[kind]), *words)
+
+    assert plural in {entry["resource"] for entry in run.report["unread"]}
+    lost = DENIED[plural]
+    if lost is not None:
+        reason = next(check["reason"] for check in run.report["checks"] if check["id"] == lost)
+        assert run.status(lost) in ("unknown", "fail")
+        assert kind.resource in reason
+        assert any(verb in reason for verb in ("get ", "list "))
+        assert run.code == (2 if kind is PODS else 1)
+        assert ddfargate(
+            "doctor", "--fail-on", "never", *words, kubeconfig=cluster.user(f"without-{plural}")
+        ).code == (2 if kind is PODS else 3)
+    for check in whole.report["checks"]:
+        if check["status"] != "pass":
+            assert run.status(check["id"]) != "pass", f"{check['id']} became green"
+
+
+@pytest.fixture(scope="module")
+def built(running_cluster: Cluster) -> None:
+    """The cluster of the table, built once: only the caller differs."""
+    running_cluster.reset()
+    with_a_gap(running_cluster)
+
+
+def test_without_the_right_to_prove_it_is_skipped(cluster: Cluster) -> None:
+    healthy_reference(cluster, injector=None)
+    cluster.injector_policy(container=agent(), labels={"compute-type": "Fargate"})
+    rights = [one for one in all_rights() if one is not DRY_RUNS]
+
+    skipped = doctor_as(cluster, "no-proof", rights)
+    asked = doctor_as(cluster, "no-proof", rights, "--prove")
+    proved = doctor_as(cluster, "all-rights", all_rights())
+
+    assert skipped.status("DDF310") == "skip"
+    assert asked.status("DDF310") == "unknown"
+    assert asked.code == 3
+    assert sorted(proved.findings("error")["DDF310"]) == ["coredns", "karpenter", "metrics-server", "web"]

@@ -1,0 +1,61 @@
+# What a developer types. Everything lives in .venv; nothing of the machine is touched.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# More arguments for pytest: make test PYTEST="-k story -x"
+PYTEST ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup example test quick lint format docs golden playground playground-down example-snapshot clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.installed ## make .venv and install the tool into it
+
+$(VENV)/.installed: setup.cfg pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or later is needed: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+example: setup ## diagnose the broken example cluster that comes with the tool
+	@$(BIN)/kubectl-ddfargate doctor --example; code=$$?; \
+	if [ $$code -eq 1 ]; then echo "(exit code 1, as it should be: this cluster is broken)"; \
+	else echo "exit code $$code instead of 1" >&2; exit 2; fi
+
+test: setup ## all tests; builds etcd and Kubernetes the first time (about 8 minutes)
+	$(BIN)/python -m tests.cluster.binaries.build
+	$(BIN)/python -m pytest $(PYTEST)
+
+quick: lint ## lint, and the tests that need no control plane
+	$(BIN)/python -m pytest -q -n auto -p tests.quick $(PYTEST)
+
+lint: setup ## ruff, mypy, direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup ## put the code into its form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: setup ## write what is made from the code: docs/, the JSON Schema
+	$(BIN)/python -m tests.docs.generate
+
+golden: setup ## rewrite the expected texts of the report; read the diff afterwards
+	UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/render
+
+playground: setup ## a test cluster with the story in it, to try things on
+	$(BIN)/python -m tests.cluster up
+
+playground-down: setup ## end it
+	$(BIN)/python -m tests.cluster down
+
+example-snapshot: playground ## record the example anew from the playground
+	KUBECONFIG=$$($(BIN)/python -c 'from tests.cluster.playground import folder; print(folder() / "admin.kubeconfig")') \
+	$(BIN)/kubectl-ddfargate snapshot -o kubectl_ddfargate/data/example.snapshot.gz
+
+clean: ## remove .venv and what tools left behind
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

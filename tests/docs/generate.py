@@ -1,0 +1,52 @@
+"""Writes what is made from the code: `python -m tests.docs.generate` (or `make docs`). A test holds it fresh."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .check_pages import check_pages, index_page
+from .cli_page import cli_page
+from .json_page import json_page
+from .readme import readme
+from .schema import report_schema_text
+
+ROOT = Path(__file__).parents[2]
+PAGES = ROOT / "docs" / "checks"
+
+
+def generated() -> dict[Path, str]:
+    """Every generated file and what should stand in it."""
+    docs = ROOT / "docs"
+    return {
+        ROOT / "kubectl_ddfargate" / "data" / "report.schema.json": report_schema_text(),
+        ROOT / "README.md": readme(ROOT / "README.md"),
+        docs / "json-output.md": json_page(),
+        docs / "cli.md": cli_page(),
+        docs / "checks.md": index_page(),
+        **{PAGES / name: text for name, text in check_pages().items()},
+    }
+
+
+def stale() -> list[Path]:
+    """Files that differ from what they should be, and pages of checks that are no more."""
+    files = generated()
+    old = [path for path in PAGES.glob("*.md") if path not in files]
+    return old + [
+        path for path, text in files.items() if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+
+
+def main() -> None:
+    """Write what is stale, and name it."""
+    files = generated()
+    for path in stale():
+        if path in files:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(files[path], encoding="utf-8")
+        else:
+            path.unlink()
+        print(path.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main()

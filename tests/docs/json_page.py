@@ -1,0 +1,103 @@
+"""`docs/json-output.md`: the keys of the report, from its schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .schema import report_schema
+
+_INTRODUCTION = """\
+# The report as JSON
+
+`kubectl ddfargate doctor -o json` prints one document on stdout, and nothing else.
+`-o yaml` prints the same as YAML.
+Its JSON Schema is in the package: `kubectl_ddfargate/data/report.schema.json`. This page is made from it.
+
+- All keys are always there. What is not known is `null`, what there is none of is an empty list.
+- Within `ddfargate/v1alpha1` keys are added, not renamed or removed. Read what you know and ignore the rest.
+- Ids of checks are never reused.
+- Texts (`title`, `message`, `reason`, `observed`, `expected`) may change: do not parse them.
+- No value of a Secret is in it, ever.
+
+Where no answer could be given, the document is of `kind: Error` and the exit code is 2:
+
+```json
+{
+  "apiVersion": "ddfargate/v1alpha1",
+  "kind": "Error",
+  "message": "context \\"prod\\" does not exist in ~/.kube/config",
+  "hint": null,
+  "exitCode": 2
+}
+```
+
+Examples with jq:
+
+```sh
+# which workloads have an error, and why
+kubectl ddfargate doctor -o json | jq -r '.findings[] | select(.severity == "error")
+  | .id as $id | .subjects[] | "\\($id) \\(.namespace)/\\(.name)"'
+# Fargate workloads without an agent
+kubectl ddfargate doctor -o json | jq -r '.workloads[] | select(.agent == "none")
+  | "\\(.namespace)/\\(.name)"'
+```
+"""
+
+
+def json_page() -> str:
+    """The page."""
+    schema = report_schema()
+    parts = {"Report": schema, **schema["$defs"]}
+    order = [name for name in _reached("Report", parts) if "properties" in parts[name]]
+    return _INTRODUCTION + "".join(f"\n{_section(name, parts)}" for name in order)
+
+
+def _section(name: str, parts: dict[str, Any]) -> str:
+    part = parts[name]
+    rows = [
+        f"| `{key}` | {_type(field, parts)} | {field.get('description', '').replace('|', chr(92) + '|')} |"
+        for key, field in part["properties"].items()
+    ]
+    text = str(part.get("description", "")).split("\n\n")[0]
+    return "\n".join([f"## {name}", "", text, "", "| key | value | meaning |", "| --- | --- | --- |", *rows, ""])
+
+
+def _type(field: dict[str, Any], parts: dict[str, Any]) -> str:
+    if "const" in field:
+        return f"`{field['const']}`"
+    if "enum" in field:
+        return ", ".join(f"`{'null' if word is None else word}`" for word in field["enum"])
+    if "$ref" in field:
+        name = _target(field)
+        return f"[{name}](#{name.lower()})" if "properties" in parts[name] else _type(parts[name], parts)
+    if "anyOf" in field:
+        return " or ".join(_type(one, parts) for one in field["anyOf"])
+    if field["type"] == "array":
+        return f"list of {_type(field['items'], parts)}"
+    return {"string": "text", "integer": "whole number"}.get(field["type"], str(field["type"]))
+
+
+def _reached(name: str, parts: dict[str, Any], seen: list[str] | None = None) -> list[str]:
+    """The parts in the order in which a reader meets them."""
+    seen = [] if seen is None else seen
+    if name not in seen:
+        seen.append(name)
+        for target in _targets(parts[name].get("properties", {})):
+            _reached(target, parts, seen)
+    return seen
+
+
+def _targets(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if "$ref" in node:
+            yield _target(node)
+        for value in node.values():
+            yield from _targets(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _targets(value)
+
+
+def _target(node: dict[str, Any]) -> str:
+    return str(node["$ref"]).rpartition("/")[2]

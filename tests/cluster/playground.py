@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 from .binaries.build import binaries, cache_folder, say
@@ -38,7 +39,7 @@ def up() -> str:
         except BaseException:
             plane.stop()
             raise
-        _kubectl_link().symlink_to(programs.kubectl)
+        _link_programs(programs.kubectl)
     return next_steps()
 
 
@@ -68,16 +69,20 @@ def next_steps() -> str:
     return "\n".join(
         (
             f"export KUBECONFIG={folder() / 'admin.kubeconfig'}",
-            f"export PATH={folder() / 'bin'}:$PATH        # a kubectl of the same version",
+            f"export PATH={folder() / 'bin'}:$PATH        # kubectl, and this tool as its plugin",
             "kubectl get pods -A",
             "kubectl ddfargate doctor        # finds what keeps the agents from their cluster agent",
         )
     )
 
 
-def _kubectl_link() -> Path:
+def _link_programs(kubectl: Path) -> None:
+    """One folder for PATH: kubectl, and the tool of the environment that started the playground."""
     (folder() / "bin").mkdir(exist_ok=True)
-    return folder() / "bin" / "kubectl"
+    ours = Path(sys.executable).parent
+    for program in (kubectl, ours / "kubectl-ddfargate", ours / "kubectl_complete-ddfargate"):
+        if program.exists():
+            (folder() / "bin" / program.name).symlink_to(program)
 
 
 def _remember(pids: dict[str, int]) -> None:

@@ -7,9 +7,16 @@ from kubectl_ddfargate.checks.remedies import kubectl, restart
 from kubectl_ddfargate.checks.subjects import WholeCluster, a_cluster_with_fargate, each_workload, workload_subject
 from kubectl_ddfargate.checks.suppressions import ANNOTATION, with_decision
 from kubectl_ddfargate.facts.agents import agents, agents_in, pods_without_agent
+from kubectl_ddfargate.facts.cluster_agent import cluster_agent, installer_of
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
 from kubectl_ddfargate.facts.index import Index, NotReadError
-from kubectl_ddfargate.facts.injection import injected_today, injection_works_somewhere, outdated_pods, prospects
+from kubectl_ddfargate.facts.injection import (
+    injected_by,
+    injected_today,
+    injection_works_somewhere,
+    outdated_pods,
+    prospects,
+)
 from kubectl_ddfargate.facts.injectors import possible_injectors
 from kubectl_ddfargate.facts.secret_facts import waits_for_secret
 from kubectl_ddfargate.facts.workloads import RESTARTABLE, metadata_of
@@ -63,18 +70,21 @@ def anything_injects(index: Index, _: WholeCluster) -> Problem | None:
         observed="no agent, and none in the pods that would be made today",
         expected="a container datadog-agent",
     )
-    kinds = f"{POLICIES.plural},{WEBHOOKS.plural}" if index.snapshot.served(POLICIES) else WEBHOOKS.plural
+    look = [kubectl(index, "get", _injector_kinds(index))]
+    agent = cluster_agent(index)
+    if agent is not None and installer_of(agent) == "the Operator":
+        field = "datadogagents.spec.features.admissionController.agentSidecarInjection"
+        look.append(kubectl(index, "explain", field))
     return Problem(
         message="nothing injects an agent into any Fargate workload",
         evidence=(seen,),
-        fix=Fix(
-            commands=(
-                kubectl(index, "get", kinds),
-                kubectl(index, "explain", "datadogagents.spec.features.admissionController.agentSidecarInjection"),
-            )
-        ),
+        fix=Fix(commands=tuple(look)),
         subjects=tuple(workload_subject(workload.ref, len(workload.pods)) for workload in workloads),
     )
+
+
+def _injector_kinds(index: Index) -> str:
+    return f"{POLICIES.plural},{WEBHOOKS.plural}" if index.snapshot.served(POLICIES) else WEBHOOKS.plural
 
 
 @check(
@@ -147,9 +157,11 @@ def one_agent(index: Index, workload: Workload) -> Problem | None:
     crowded = [pod for pod in workload.pods if len(list(agents_in(pod.spec))) > 1]
     if not crowded:
         return None
-    names = ", ".join(container.name for container in agents_in(crowded[0].spec))
+    containers = list(agents_in(crowded[0].spec))
+    names = ", ".join(container.name for container in containers)
+    origins = ", ".join(f"{c.name} (by: {injected_by(index, workload.ref, c)})" for c in containers)
     seen = Evidence(
-        object=workload.ref.address, path="spec.containers", observed=names, expected="one of them only"
+        object=workload.ref.address, path="spec.containers", observed=origins, expected="one of them only"
     )
     where = ("-n", workload.ref.namespace)
     return Problem(

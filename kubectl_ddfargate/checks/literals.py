@@ -63,7 +63,7 @@ def no_literals(index: Index, thing: MutatingAdmissionPolicy | Workload) -> Prob
     else:
         found = literals_of_policy(thing)
         where = f"{POLICIES.resource}/{thing.name}"
-        place = (where,)
+        place = (POLICIES.resource, thing.name)
         subjects = (object_subject(thing, POLICIES),)
     if not found:
         return None

@@ -12,7 +12,7 @@ from kubectl_ddfargate.facts.dns import effective_dns
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
 from kubectl_ddfargate.facts.index import Index, NotProvedError
 from kubectl_ddfargate.facts.injection import prospects, spec_today
-from kubectl_ddfargate.facts.route import URL_VARIABLE, Link, Route, entry, route
+from kubectl_ddfargate.facts.route import URL_VARIABLE, Link, Route, entry, route, stated
 from kubectl_ddfargate.model.kinds import CONFIG_MAPS, DEPLOYMENTS, ENDPOINT_SLICES, PODS, SERVICES
 from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity
 
@@ -47,7 +47,7 @@ def url_form(index: Index, group: AgentGroup) -> Problem | None:
     Fix: write `https://ADDRESS:5005`, nothing more.
     Sources: DataDog/datadog-agent pkg/util/clusteragent/clusteragent.go
     """
-    found = entry(index, group)
+    found = stated(index, group)
     if found.broken is not Link.URL_FORM:
         return None
     return _broken(index, group, found, f"the cluster agent's URL cannot be used: {found.observed}")

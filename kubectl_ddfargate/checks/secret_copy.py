@@ -56,7 +56,7 @@ def _filled(index: Index, head: Mapping[str, object], sources: Sources) -> str:
     namespace = next(iter(sources.values()))[0]
     secrets = sorted({use.secret for _, use in sources.values()})
     # kubectl gives one Secret as itself and several as a list, in the order of the arguments.
-    root = "." if len(secrets) == 1 else "(index .items {})"
+    root = "" if len(secrets) == 1 else "(index .items {})"
     data = {
         key: "{{index " + root.format(secrets.index(use.secret)) + '.data "' + use.key + '"}}'
         for key, (_, use) in sorted(sources.items())

@@ -12,7 +12,7 @@ from kubectl_ddfargate.facts.cluster_agent import ClusterAgent, cluster_agent
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads, half_marked_workloads
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.injection import prospects
-from kubectl_ddfargate.facts.route import entry, route
+from kubectl_ddfargate.facts.route import route, stated
 from kubectl_ddfargate.facts.workloads import WorkloadRef
 from kubectl_ddfargate.model.kinds import SERVICES, Kind
 from kubectl_ddfargate.model.kube.meta import Object
@@ -67,7 +67,7 @@ def each_connected_agent(index: Index) -> tuple[AgentGroup, ...]:
 
 def _connects(index: Index, group: AgentGroup) -> bool:
     try:
-        return entry(index, group).enabled
+        return stated(index, group).enabled
     except NotReadError:
         return True
 

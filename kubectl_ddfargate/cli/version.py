@@ -9,7 +9,7 @@ import click
 
 from kubectl_ddfargate.cli.kubectl_style import KubectlCommand
 
-_LIBRARIES = ("kubernetes", "click", "msgspec", "urllib3")
+_LIBRARIES = ("click", "msgspec", "urllib3")
 
 
 @click.command("version", cls=KubectlCommand)

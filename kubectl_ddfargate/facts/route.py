@@ -70,24 +70,43 @@ class Route:
 
 
 @fact
-def entry(index: Index, group: AgentGroup) -> Route:
-    """The route up to where it needs Services: settings, form, and whether the pod's DNS knows the name."""
+def stated(index: Index, group: AgentGroup) -> Route:
+    """The route as the agent's settings tell it: wanted or not, the URL and its form. No Service is looked at."""
     enabled = _setting(index, group, "DD_CLUSTER_AGENT_ENABLED")
     if enabled is None or (enabled.known and not is_true(enabled.value)):
         return Route("none", "", enabled=False, reaches="nothing")
     url = _setting(index, group, URL_VARIABLE)
     if url is None or url.value == "":
-        return _by_service_variables(index, group)
+        return Route("service-env", "")
     if not url.known or url.value is None:
         return Route("url", url.value or f"(from a {url.source})", url.path)
-    return _by_url(index, group, url)
+    return _by_url(group, url)
+
+
+@fact
+def entry(index: Index, group: AgentGroup) -> Route:
+    """The route up to the Service: settings, form, and whether the pod knows the name or has the variables."""
+    start = stated(index, group)
+    if start.source == "service-env":
+        return _by_service_variables(index, group)
+    if start.url is not None and service_named(start.url.host, group.namespace) and start.url.address is None:
+        dns = effective_dns(index, group.spec)
+        if not dns.knows_cluster_names:
+            return replace(
+                start,
+                broken=Link.NAME,
+                observed=f"{start.value}, asked of {dns.kind} DNS",
+                expected="https://<a fixed ClusterIP of the cluster agent>:5005",
+                reaches="nothing",
+            )
+    return start
 
 
 def _setting(index: Index, group: AgentGroup, name: str) -> Variable | None:
     return variable(index, group.namespace, group.container, name)
 
 
-def _by_url(index: Index, group: AgentGroup, url: Variable) -> Route:
+def _by_url(group: AgentGroup, url: Variable) -> Route:
     text = url.value or ""
     route = Route("url", text, url.path, pods=group.pods)
     parsed = parse_url(text)
@@ -99,18 +118,7 @@ def _by_url(index: Index, group: AgentGroup, url: Variable) -> Route:
             expected="https://ADDRESS:PORT",
             reaches="nothing",
         )
-    route = replace(route, url=parsed)
-    if parsed.address is None and service_named(parsed.host, group.namespace) is not None:
-        dns = effective_dns(index, group.spec)
-        if not dns.knows_cluster_names:
-            return replace(
-                route,
-                broken=Link.NAME,
-                observed=f"{text}, asked of {dns.kind} DNS",
-                expected="https://<a fixed ClusterIP of the cluster agent>:5005",
-                reaches="nothing",
-            )
-    return route
+    return replace(route, url=parsed)
 
 
 def _by_service_variables(index: Index, group: AgentGroup) -> Route:

@@ -14,7 +14,8 @@ import msgspec
 import yaml
 
 from kubectl_ddfargate.commands.doctor import DoctorOptions
-from kubectl_ddfargate.model.snapshot import ServerVersion, Snapshot
+from kubectl_ddfargate.model.kinds import BY_PLURAL
+from kubectl_ddfargate.model.snapshot import ServerVersion, Snapshot, Unread
 from tests.cluster import canary
 from tests.cluster.agent import agent
 from tests.cluster.cluster import Cluster
@@ -64,6 +65,12 @@ class Case:
             name: [plural for plural in plurals if plural not in unserved]
             for name, plurals in snapshot.groups.items()
         }
+        lacking = [
+            Unread(resource=plural, verb="list", reason="not served")
+            for plural in unserved
+            if not BY_PLURAL[plural].optional
+        ]
+        changed["unread"] = [*snapshot.unread, *lacking]
         changed |= {"objects": objects, "groups": {name: plurals for name, plurals in groups.items() if plurals}}
         return msgspec.structs.replace(snapshot, **changed)
 

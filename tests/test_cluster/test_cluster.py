@@ -85,4 +85,4 @@ def test_the_playground_comes_and_goes(
 
 
 def test_a_command_line_can_be_read() -> None:
-    assert "pytest" in command_line(os.getpid())
+    assert "python" in command_line(os.getpid())

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from kubectl_ddfargate.checks.literals import reference_for
 from kubectl_ddfargate.checks.registry import Problem, check
-from kubectl_ddfargate.checks.remedies import kubectl, restart, set_reference
+from kubectl_ddfargate.checks.remedies import Reference, kubectl, restart, set_references
 from kubectl_ddfargate.checks.secret_copy import copy_secret, set_key_from_cluster_agent, set_key_from_twin
 from kubectl_ddfargate.checks.subjects import each_agent_now_or_next
 from kubectl_ddfargate.facts.agents import AgentGroup
@@ -157,7 +157,7 @@ def token_length(index: Index, group: AgentGroup) -> Problem | None:
 def _longer_token(index: Index, group: AgentGroup, token: Token) -> Fix:
     """The cluster agent's own token in its place, where that one is long enough. A restart makes agents read it."""
     if token.secret is None or token.key is None:
-        return set_reference(index, group, TOKEN_VARIABLE, reference_for(TOKEN_VARIABLE))
+        return set_references(index, group, {TOKEN_VARIABLE: reference_for(TOKEN_VARIABLE)})
     try:
         own = cluster_agent_token(index)
     except NotReadError:
@@ -195,11 +195,11 @@ def token_variable(index: Index, group: AgentGroup) -> Problem | None:
         object=group.ref.address, path=wrong.path, observed="DD_CLUSTER_AGENT_TOKEN", expected=TOKEN_VARIABLE
     )
     if wrong.secret is not None and wrong.secret.key:
-        reference = f"secretKeyRef:\n  name: {wrong.secret.secret}\n  key: {wrong.secret.key}"
+        reference: Reference = {"secretKeyRef": {"name": wrong.secret.secret, "key": wrong.secret.key}}
     else:
         reference = reference_for(TOKEN_VARIABLE)
     return Problem(
         message=f"DD_CLUSTER_AGENT_TOKEN is no setting of the agent; {TOKEN_VARIABLE} is not set",
         evidence=(seen,),
-        fix=set_reference(index, group, TOKEN_VARIABLE, reference),
+        fix=set_references(index, group, {TOKEN_VARIABLE: reference}),
     )

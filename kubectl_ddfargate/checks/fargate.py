@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kubectl_ddfargate.checks.registry import Problem, check
-from kubectl_ddfargate.checks.remedies import kubectl
+from kubectl_ddfargate.checks.remedies import change, kubectl
 from kubectl_ddfargate.checks.subjects import each_marked_workload, each_workload
 from kubectl_ddfargate.facts.fargate import (
     PROFILE_LABEL,
@@ -50,11 +50,10 @@ def both_marks(index: Index, workload: Workload) -> Problem | None:
         message = f"pods ask for {SCHEDULER} but no Fargate profile took them: they hang"
         path, observed, expected = f"metadata.labels[{PROFILE_LABEL}]", "not set", "a profile's name"
     seen = Evidence(object=workload.ref.address, path=path, observed=observed, expected=expected)
-    where = ("-n", workload.ref.namespace)
     return Problem(
         message=message,
         evidence=(seen,),
-        fix=Fix(commands=(kubectl(index, "edit", workload.ref.resource, *where),)),
+        fix=Fix(commands=(change(index, workload.ref),)),
     )
 
 
@@ -88,12 +87,13 @@ def gets_a_node(index: Index, workload: Workload) -> Problem | None:
     seen = Evidence(
         object=f"pod/{pod.name} -n {pod.namespace}", path=why.source, observed=why.message, expected="scheduled"
     )
-    where = ("-n", workload.ref.namespace)
-    again = (kubectl(index, "delete", "pod", pod.name, *where),) if pod.metadata.owner() else ()
+    owned = [one.name for one, _ in stuck if one.metadata.owner()]
+    where = ("-n", workload.ref.namespace, "--ignore-not-found")
+    again = (kubectl(index, "delete", "pods", *owned, *where),) if owned else ()
     return Problem(
         message=f"Fargate does not start the pods: {why.message}",
         evidence=(seen,),
-        fix=Fix(commands=(kubectl(index, "edit", workload.ref.resource, *where), *again)),
+        fix=Fix(commands=(change(index, workload.ref), *again)),
         pods=tuple(pod for pod, _ in stuck),
     )
 
@@ -126,6 +126,6 @@ def spec_is_taken(index: Index, workload: Workload) -> Problem | None:
                     Evidence(object=workload.ref.address, path=r.path, observed=r.observed, expected=r.expected)
                     for r in found
                 ),
-                fix=Fix(commands=(kubectl(index, "edit", workload.ref.resource, "-n", workload.ref.namespace),)),
+                fix=Fix(commands=(change(index, workload.ref),)),
             )
     return None

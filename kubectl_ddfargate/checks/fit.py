@@ -14,6 +14,7 @@ from kubectl_ddfargate.model.kube.pods import Pod
 from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity
 
 CONFIG_ERROR = "CreateContainerConfigError"
+KILLED = "OOMKilled"
 
 
 @check(
@@ -33,7 +34,7 @@ def container_runs(index: Index, group: AgentGroup) -> Problem | None:
     Why: as the kubelet says. A container that waits for a Secret which is missing is not reported here: DDF401 or
         DDF402 names the cause.
     Verified: the container's status.
-    Fix: look at the container's last words.
+    Fix: look at the container's last words; where it was killed for memory, raise its limit.
     Sources: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-states
     """
     troubled = [(pod, found) for pod in group.pods if (found := trouble_of(pod, group.container.name))]
@@ -53,10 +54,20 @@ def container_runs(index: Index, group: AgentGroup) -> Problem | None:
     )
     return Problem(
         message=f"agent containers do not run: {trouble.reason}",
-        evidence=(seen,),
+        evidence=(seen, *_memory(group, trouble)),
         fix=Fix(commands=(look,)),
         pods=tuple(pod for pod, _ in troubled),
     )
+
+
+def _memory(group: AgentGroup, trouble: Trouble) -> tuple[Evidence, ...]:
+    """The limit that was too small, where that is the trouble."""
+    if trouble.reason != KILLED:
+        return ()
+    limit = ((group.container.resources.limits if group.container.resources else None) or {}).get("memory")
+    path = f"spec.containers[{group.container.name}].resources.limits.memory"
+    observed = str(limit) if limit is not None else "not set"
+    return (Evidence(object=group.ref.address, path=path, observed=observed, expected="more memory"),)
 
 
 def _follows_from_secret(index: Index, group: AgentGroup, troubled: list[tuple[Pod, Trouble]]) -> bool:

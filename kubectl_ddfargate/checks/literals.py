@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kubectl_ddfargate.checks.registry import Problem, check
-from kubectl_ddfargate.checks.remedies import kubectl, set_reference
+from kubectl_ddfargate.checks.remedies import Reference, change, kubectl, set_references
 from kubectl_ddfargate.checks.subjects import object_subject, subjects_of
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
 from kubectl_ddfargate.facts.index import Index
@@ -20,9 +20,9 @@ KEYS = {"DD_API_KEY": "api-key", TOKEN_VARIABLE: "token", "DD_CLUSTER_AGENT_TOKE
 """Datadog's own webhook uses these names (agent_sidecar.go), so everybody can agree on them."""
 
 
-def reference_for(variable: str) -> str:
-    """The YAML under `valueFrom` that takes a variable from the Secret that everybody can agree on."""
-    return f"secretKeyRef:\n  name: {SECRET}\n  key: {_key(variable)}"
+def reference_for(variable: str) -> Reference:
+    """What takes a variable from the Secret that everybody can agree on."""
+    return {"secretKeyRef": {"name": SECRET, "key": _key(variable)}}
 
 
 def _key(variable: str) -> str:
@@ -59,11 +59,13 @@ def no_literals(index: Index, thing: MutatingAdmissionPolicy | Workload) -> Prob
         found = literals_of_workload(index, thing)
         where = thing.ref.address
         place: tuple[str, ...] = (thing.ref.resource, "-n", thing.ref.namespace)
+        edit = change(index, thing.ref)
         subjects = subjects_of(thing, None)
     else:
         found = literals_of_policy(thing)
         where = f"{POLICIES.resource}/{thing.name}"
         place = (POLICIES.resource, thing.name)
+        edit = kubectl(index, "edit", *place)
         subjects = (object_subject(thing, POLICIES),)
     if not found:
         return None
@@ -74,7 +76,7 @@ def no_literals(index: Index, thing: MutatingAdmissionPolicy | Workload) -> Prob
         evidence=tuple(_shown(where, literal) for literal in found),
         cause="literal " + " ".join(names),
         subjects=subjects,
-        fix=_fix(index, place, found),
+        fix=_fix(index, found, edit=edit, forget=kubectl(index, "annotate", *place, f"{LAST_APPLIED}-")),
     )
 
 
@@ -83,21 +85,21 @@ def _shown(where: str, literal: Literal) -> Evidence:
     return Evidence(object=where, path=literal.path, observed="plain text (not shown)", expected=expected)
 
 
-def _fix(index: Index, place: tuple[str, ...], found: tuple[Literal, ...]) -> Fix:
+def _fix(index: Index, found: tuple[Literal, ...], *, edit: str, forget: str) -> Fix:
     """At the source first, then the copy that `kubectl apply` keeps: it outlives the change."""
     written = [literal for literal in found if not literal.in_annotation]
-    commands: tuple[str, ...] = ()
-    if written:
-        group = next((literal.group for literal in written if literal.group is not None), None)
-        if group is not None:
-            variable = written[0].variable
-            commands = set_reference(index, group, variable, reference_for(variable)).commands
-        else:
-            commands = (kubectl(index, "edit", *place),)
-    if len(written) < len(found):
-        commands = (*commands, kubectl(index, "annotate", *place, f"{LAST_APPLIED}-"))
     names = sorted({literal.variable for literal in written})
-    return Fix(commands=commands, patch=_references(names) if names else None)
+    commands: tuple[str, ...] = ()
+    patch = _references(names) if names else None
+    group = next((literal.group for literal in written if literal.group is not None), None)
+    if group is not None:
+        fix = set_references(index, group, {name: reference_for(name) for name in names})
+        commands, patch = fix.commands, fix.patch
+    elif written:
+        commands = (edit,)
+    if len(written) < len(found):
+        commands = (*commands, forget)
+    return Fix(commands=commands, patch=patch)
 
 
 def _references(names: list[str]) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kubectl_ddfargate.facts.addresses import fixed_services
-from kubectl_ddfargate.facts.agents import AgentGroup
+from kubectl_ddfargate.facts.agents import AgentGroup, is_native_sidecar
 from kubectl_ddfargate.facts.cluster_agent import ClusterAgent, cluster_agent, command_port_of
 from kubectl_ddfargate.facts.cluster_agent_url import url_of
 from kubectl_ddfargate.facts.fixed_address import suggested_address
@@ -16,8 +17,14 @@ from kubectl_ddfargate.facts.injectors import possible_injectors
 from kubectl_ddfargate.facts.route import URL_VARIABLE
 from kubectl_ddfargate.facts.service_health import service_fault, stable_selector
 from kubectl_ddfargate.facts.workloads import RESTARTABLE, WorkloadRef
-from kubectl_ddfargate.model.kinds import POLICIES
+from kubectl_ddfargate.model.kinds import CRON_JOBS, POLICIES
 from kubectl_ddfargate.model.report import Fix
+
+Reference = Mapping[str, Mapping[str, str]]
+"""What stands under `valueFrom`: `{"secretKeyRef": {"name": …, "key": …}}`."""
+
+_CHANGEABLE = RESTARTABLE | {CRON_JOBS.kind}
+"""Kinds whose template may be changed in place. A Job's may not."""
 
 FIXED_SERVICE = "datadog-cluster-agent-fixed"
 MANAGED_BY = "app.kubernetes.io/managed-by: kubectl-ddfargate"
@@ -33,6 +40,14 @@ def apply(index: Index, manifest: str) -> str:
     return f"{kubectl(index, 'apply', '-f', '-')} <<'EOF'\n{manifest.rstrip()}\nEOF"
 
 
+def change(index: Index, ref: WorkloadRef) -> str:
+    """How a workload's spec is changed. Pods and Jobs must be made again, so they are shown only."""
+    where = (ref.resource, "-n", ref.namespace)
+    if ref.kind in RESTARTABLE or ref.kind == CRON_JOBS.kind:
+        return kubectl(index, "edit", *where)
+    return kubectl(index, "get", *where, "-o", "yaml")
+
+
 def restart(index: Index, ref: WorkloadRef) -> tuple[str, ...]:
     """How new pods are made of a workload; nothing where no command does it."""
     if ref.kind not in RESTARTABLE:
@@ -42,32 +57,47 @@ def restart(index: Index, ref: WorkloadRef) -> tuple[str, ...]:
 
 def set_variable(index: Index, group: AgentGroup, name: str, value: str) -> Fix:
     """Give a literal value to a variable of an agent, where that agent is made."""
-    return _at_the_source(index, group, f"{name}={value}", f"- name: {name}\n  value: {quoted(value)}\n")
+    words = ("set", "env", group.ref.resource, "-n", group.namespace, "-c", group.container.name, f"{name}={value}")
+    return _at_the_source(index, group, words, f"- name: {name}\n  value: {quoted(value)}\n")
 
 
-def set_reference(index: Index, group: AgentGroup, name: str, reference: str) -> Fix:
-    """Give a variable of an agent its value from elsewhere. `reference` is the YAML under `valueFrom`."""
-    lines = "\n".join(f"    {line}" for line in reference.splitlines())
-    return _at_the_source(index, group, None, f"- name: {name}\n  valueFrom:\n{lines}\n")
+def set_references(index: Index, group: AgentGroup, references: Mapping[str, Reference]) -> Fix:
+    """Give variables of an agent their values from elsewhere (see `Reference`), where that agent is made."""
+    env = [{"name": name, "value": None, "valueFrom": reference} for name, reference in references.items()]
+    field = "initContainers" if is_native_sidecar(group.spec, group.container) else "containers"
+    spec: object = {"spec": {"template": {"spec": {field: [{"name": group.container.name, "env": env}]}}}}
+    if group.ref.kind == CRON_JOBS.kind:
+        spec = {"spec": {"jobTemplate": spec}}
+    words = ("patch", group.ref.resource, "-n", group.namespace, "--type", "strategic", "-p", json.dumps(spec))
+    entries = [f"- name: {name}\n  valueFrom:\n{_lines(reference)}" for name, reference in references.items()]
+    return _at_the_source(index, group, words, "".join(entries))
 
 
-def _at_the_source(index: Index, group: AgentGroup, assignment: str | None, entry: str) -> Fix:
+def _lines(reference: Reference) -> str:
+    return "".join(
+        f"    {source}:\n" + "".join(f"      {field}: {value}\n" for field, value in fields.items())
+        for source, fields in reference.items()
+    )
+
+
+def _at_the_source(index: Index, group: AgentGroup, change_template: tuple[str, ...], entry: str) -> Fix:
     ref, container = group.ref, group.container
     source = injected_by(index, ref, container)
-    if source == "template" and ref.kind in RESTARTABLE and assignment is not None:
-        words = ("set", "env", ref.resource, "-n", ref.namespace, "-c", container.name, assignment)
-        return Fix(commands=(kubectl(index, *words),))
+    if source == "template" and ref.kind in _CHANGEABLE:
+        return Fix(commands=(kubectl(index, *change_template),))
     where = f"# in the env of container {container.name}, where it is made"
     edit: tuple[str, ...] = ()
     if source == "template":
-        edit = (kubectl(index, "edit", ref.resource, "-n", ref.namespace),)
+        edit = (change(index, ref),)
     elif source == "admission-policy":
         for injector in possible_injectors(index, ref):
             if injector.kind == POLICIES.kind and container.name in injector.names:
                 edit = (kubectl(index, "edit", POLICIES.resource, injector.name),)
     elif source == "datadog":
         where = "# under agentSidecarInjection.profiles[0].env of the DatadogAgent or of the Helm values"
-    return Fix(commands=(*edit, *restart(index, ref)), patch=f"{where}\n{entry}")
+    # Pods that have no agent yet need no restart for it.
+    again = () if group.prospective else restart(index, ref)
+    return Fix(commands=(*edit, *again), patch=f"{where}\n{entry}")
 
 
 def quoted(value: str) -> str:

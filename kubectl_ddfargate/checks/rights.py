@@ -8,7 +8,7 @@ from kubectl_ddfargate.checks.subjects import each_agent, each_agent_now_or_next
 from kubectl_ddfargate.facts.agents import TOKEN_PATH, AgentGroup, has_token
 from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.facts.injection import injected_by
-from kubectl_ddfargate.facts.kubelet_rights import lacking_rights
+from kubectl_ddfargate.facts.kubelet_rights import RIGHTS, lacking_rights
 from kubectl_ddfargate.facts.workloads import RESTARTABLE
 from kubectl_ddfargate.model.kinds import CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, PODS
 from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity
@@ -46,8 +46,9 @@ def kubelet_rights(index: Index, group: AgentGroup) -> Problem | None:
         object=account, path="access", observed=f"may not: {shown}", expected="get and list of its node's data"
     )
     return Problem(
-        message=f"ServiceAccounts of agents lack rights to the kubelet: {shown}",
+        message=f"ServiceAccounts of agents lack {len(lacking)} of the {len(RIGHTS)} rights that an agent needs",
         evidence=(seen,),
+        cause=shown,
         fix=Fix(commands=(apply(index, _cluster_role()), apply(index, _binding(group)))),
     )
 

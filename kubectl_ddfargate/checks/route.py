@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kubectl_ddfargate.checks.registry import Problem, check
-from kubectl_ddfargate.checks.remedies import fixed_url, use_fixed_url
+from kubectl_ddfargate.checks.remedies import use_fixed_url
 from kubectl_ddfargate.checks.subjects import each_connected_agent, each_workload
 from kubectl_ddfargate.facts.addresses import fixed_services
 from kubectl_ddfargate.facts.agents import AgentGroup, groups_of
@@ -14,7 +14,7 @@ from kubectl_ddfargate.facts.index import Index, NotProvedError
 from kubectl_ddfargate.facts.injection import prospects, spec_today
 from kubectl_ddfargate.facts.route import URL_VARIABLE, Link, Route, entry, route, stated
 from kubectl_ddfargate.model.kinds import CONFIG_MAPS, DEPLOYMENTS, ENDPOINT_SLICES, PODS, SERVICES
-from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity
+from kubectl_ddfargate.model.report import Category, Evidence, Severity
 
 NO_AGENT = "no agent that uses a cluster agent"
 SPOKEN_FOR = (Link.URL_FORM, Link.NO_URL, Link.NAME, Link.ADDRESS, Link.SERVICE_NAME)
@@ -157,7 +157,7 @@ def fixed_address_exists(index: Index, workload: Workload) -> Problem | None:
     agent = cluster_agent(index)
     if agent is None or fixed_services(index, agent) or _anybody_spoken_for(index):
         return None
-    url, commands = fixed_url(index)
+    url, fix = use_fixed_url(index, *groups_of(workload))
     services = ", ".join(service.name for service in agent.services) or "none"
     seen = Evidence(
         object=f"services -n {agent.namespace}",
@@ -168,7 +168,7 @@ def fixed_address_exists(index: Index, workload: Workload) -> Problem | None:
     return Problem(
         message=f"no Service before the cluster agent has a pinned address; with one, use {url}",
         evidence=(seen,),
-        fix=Fix(commands=commands),
+        fix=fix,
     )
 
 

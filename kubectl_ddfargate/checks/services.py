@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kubectl_ddfargate.checks.registry import Problem, check
 from kubectl_ddfargate.checks.remedies import apply, fixed_service, kubectl, quoted, use_fixed_url, use_url
@@ -112,17 +113,25 @@ def port_is_right(index: Index, used: UsedService) -> Problem | None:
         return None
     right = _right_port(index, used)
     if right is not None and used.users:
-        fix = _with_port(index, used, right)
-        return _problem(used, fault, f"the URL's port does not lead to the cluster agent; port {right} does", fix)
+        return _other_port(index, used, fault, right)
     return _problem(used, fault, "the port does not lead to the cluster agent's", _mend_port(index, used, fault))
 
 
-def _with_port(index: Index, used: UsedService, port: int) -> Fix:
-    """The same URLs with another port."""
-    urls = {group: found.url for group in used.users if (found := route(index, group)).url is not None}
-    fixes = [use_url(index, (group,), url_of(url.host, port)) for group, url in urls.items() if url]
-    commands = dict.fromkeys(command for fix in fixes for command in fix.commands)
-    return Fix(commands=tuple(commands), patch=next((fix.patch for fix in fixes if fix.patch), None))
+def _other_port(index: Index, used: UsedService, fault: Fault, right: int) -> Problem:
+    """The Service is right and the URLs are not: the same URLs with another port."""
+    message = f"the URL's port does not lead to the cluster agent; port {right} does"
+    wanted: dict[str, list[AgentGroup]] = {}
+    seen: list[Evidence] = []
+    for group in used.users:
+        found = route(index, group)
+        if found.url is not None:
+            url = url_of(found.url.host, right)
+            wanted.setdefault(url, []).append(group)
+            seen.append(Evidence(object=group.ref.address, path=found.path, observed=found.value, expected=url))
+    fixes = [use_url(index, groups, url) for url, groups in wanted.items()]
+    fix = Fix(commands=tuple(command for one in fixes for command in one.commands), patch=fixes[0].patch)
+    problem = _problem(used, fault, message, fix)
+    return replace(problem, evidence=(*problem.evidence, *seen))
 
 
 def _mend_port(index: Index, used: UsedService, fault: Fault) -> Fix:

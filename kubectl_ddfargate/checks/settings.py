@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kubectl_ddfargate.checks.registry import Problem, check
-from kubectl_ddfargate.checks.remedies import set_reference, set_variable
+from kubectl_ddfargate.checks.remedies import set_references, set_variable
 from kubectl_ddfargate.checks.subjects import each_agent
 from kubectl_ddfargate.facts.agents import AgentGroup
 from kubectl_ddfargate.facts.cluster_agent import cluster_agent, setting
@@ -62,11 +62,11 @@ def node_name(index: Index, group: AgentGroup) -> Problem | None:
     found = _own(index, group, name)
     if found is not None and found.field == "spec.nodeName":
         return None
-    reference = "fieldRef:\n  apiVersion: v1\n  fieldPath: spec.nodeName"
+    reference = {"fieldRef": {"apiVersion": "v1", "fieldPath": "spec.nodeName"}}
     return Problem(
         message=f"{name} does not come from spec.nodeName",
         evidence=_wrong(group, name, found, "valueFrom.fieldRef spec.nodeName"),
-        fix=set_reference(index, group, name, reference),
+        fix=set_references(index, group, {name: reference}),
     )
 
 

@@ -12,7 +12,7 @@ from kubectl_ddfargate.facts.cluster_agent import ClusterAgent, cluster_agent
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads, half_marked_workloads
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.injection import prospects
-from kubectl_ddfargate.facts.route import route, stated
+from kubectl_ddfargate.facts.route import Link, route, stated
 from kubectl_ddfargate.facts.workloads import WorkloadRef
 from kubectl_ddfargate.model.kinds import SERVICES, Kind
 from kubectl_ddfargate.model.kube.meta import Object
@@ -95,7 +95,7 @@ def each_used_service(index: Index) -> Iterator[UsedService]:
         except NotReadError as error:
             unread = error
             continue
-        if found.service is not None:
+        if found.service is not None and found.broken in (None, Link.SERVICE):
             place = (found.service.namespace, found.service.name)
             services[place] = found.service
             port = found.url.port if found.url else None

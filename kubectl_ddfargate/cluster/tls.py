@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import ssl
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,6 +26,23 @@ SYSTEM_BUNDLES = (
 """Where Go looks (crypto/x509/root_linux.go): a bundled Python knows only its build machine's place."""
 
 
+class SharedContext(ssl.SSLContext):
+    """TLS settings that several threads connect with at once.
+
+    urllib3 sets the ALPN protocols anew for each connection. CPython makes a connection's own copy of them with
+    the GIL released (`SSL_new` in Modules/_ssl.c), so now and then a handshake would send freed memory, and the
+    server ends it with a decode error.
+    """
+
+    _alpn_is_set = False
+
+    def set_alpn_protocols(self, alpn_protocols: Iterable[str]) -> None:
+        """Set them the first time; leave them alone afterwards."""
+        if not self._alpn_is_set:
+            super().set_alpn_protocols(alpn_protocols)
+            self._alpn_is_set = True
+
+
 def tls_context(*, ca_pem: bytes | None, insecure: bool) -> ssl.SSLContext:
     """Settings without a client certificate. `ca_pem` None means the machine's own authorities.
 
@@ -33,7 +50,7 @@ def tls_context(*, ca_pem: bytes | None, insecure: bool) -> ssl.SSLContext:
     """
     # Not create_default_context: from Python 3.13 on it refuses cluster authorities without an AKI,
     # which Go, and so kubectl, accepts.
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = SharedContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # Go trusts what it is given, root or not
     context.set_alpn_protocols(["http/1.1"])

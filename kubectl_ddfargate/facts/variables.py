@@ -107,15 +107,32 @@ def secret_uses(container: Container) -> Iterator[SecretUse]:
             yield SecretUse("", source.secret_ref.name or "", "", f"{path}.envFrom.secretRef")
 
 
-def config_maps_of(container: Container) -> Iterator[str]:
-    """The names of the ConfigMaps that give this container variables."""
+@dataclass(frozen=True)
+class ConfigUse:
+    """One use of a ConfigMap in the environment."""
+
+    config_map: str
+    key: str | None
+    """None where the whole ConfigMap is taken (`envFrom`)."""
+    name: str
+    """The variable that takes the key; the prefix of all variables where the whole is taken."""
+
+    def variables(self, key: str) -> tuple[str, ...]:
+        """Which variable gets the value of a key; none where this use is of another key."""
+        if self.key is None:
+            return (self.name + key,)
+        return (self.name,) if self.key == key else ()
+
+
+def config_uses(container: Container) -> Iterator[ConfigUse]:
+    """The ConfigMaps that give this container variables."""
     for entry in container.env or ():
         ref = entry.value_from.config_map_key_ref if entry.value_from else None
-        if ref is not None and ref.name:
-            yield ref.name
+        if ref is not None and ref.name and ref.key:
+            yield ConfigUse(ref.name, ref.key, entry.name)
     for source in container.env_from or ():
         if source.config_map_ref is not None and source.config_map_ref.name:
-            yield source.config_map_ref.name
+            yield ConfigUse(source.config_map_ref.name, None, source.prefix or "")
 
 
 def is_true(value: str | None) -> bool:

@@ -120,7 +120,8 @@ def _take(cluster: Cluster, step: dict[str, Any]) -> None:
     elif "delete" in step:
         cluster.delete(*_address(step["delete"]))
     elif "patch" in step:
-        cluster.patch(*_address(step["patch"]), step["with"], form=step.get("form", "merge"))
+        options = {"form": step.get("form", "merge"), "subresource": step.get("subresource", "")}
+        cluster.api.patch(*_address(step["patch"]), step["with"], **options)
     elif "policy" in step:
         cluster.injector_policy(step.pop("policy"), **_injection(step))
     elif "webhook" in step:

@@ -33,6 +33,7 @@ class Cluster(ObjectsOfCluster):
         self.wait_for(lambda: self.get("ServiceAccount", "default", "default"), what="the default ServiceAccount")
         self.wait_for(lambda: self.get("ConfigMap", "kube-root-ca.crt", "kube-system"), what="kube-root-ca.crt")
         self._baseline = Baseline(self.api)
+        self._policies: list[tuple[str, Mapping[str, str]]] = []
 
     # --- Fargate and workloads
 
@@ -184,6 +185,8 @@ class Cluster(ObjectsOfCluster):
             share_process_namespace=share_process_namespace,
         )
         self.apply(policy)
+        if not namespaces:
+            self._policies.append((container["name"], labels))
         if wait:
             self._wait_until_injected(name, container, labels, (*namespaces, "default")[0])
 
@@ -220,6 +223,10 @@ class Cluster(ObjectsOfCluster):
         """Bring the cluster back to how it was after its start."""
         self._state.clear()
         self._baseline.restore()
+        # The API server looks at its policies once a second: one that is gone may act on the next test's pods.
+        idle = "the deleted policies are idle"
+        self.wait_for(lambda: not any(self._injected(*policy) for policy in self._policies), what=idle)
+        self._policies.clear()
         self._audit_offset = self.plane.audit_log.stat().st_size
 
     def _register(self, name: str, path: str, *, manager: str = "kubectl", **options: Any) -> None:
@@ -236,8 +243,8 @@ class Cluster(ObjectsOfCluster):
     def _wait_until_injected(
         self, name: str, container: Mapping[str, Any], labels: Mapping[str, str], namespace: str
     ) -> None:
-        def acts() -> bool:
-            containers = self._admitted(namespace, labels)["spec"]["containers"]
-            return any(one["name"] == container["name"] for one in containers)
+        self.wait_for(lambda: self._injected(container["name"], labels, namespace), what=f"{name} acts")
 
-        self.wait_for(acts, what=f"{name} acts")
+    def _injected(self, container: str, labels: Mapping[str, str], namespace: str = "default") -> bool:
+        containers = self._admitted(namespace, labels)["spec"]["containers"]
+        return any(one["name"] == container for one in containers)

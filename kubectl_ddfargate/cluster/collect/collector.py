@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import partial
 
 import msgspec
 
@@ -23,9 +24,8 @@ from kubectl_ddfargate.facts.cluster_agent import (
 from kubectl_ddfargate.facts.fargate import PROFILE_LABEL, SCHEDULER, is_waiting_for_a_node
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.injection import prospects
-from kubectl_ddfargate.facts.variables import config_maps_of, secrets_of
+from kubectl_ddfargate.facts.variables import ConfigUse, config_uses, secrets_of
 from kubectl_ddfargate.model import kinds
-from kubectl_ddfargate.model.kinds import Kind
 from kubectl_ddfargate.model.kube.meta import Record
 from kubectl_ddfargate.model.kube.network import Service
 from kubectl_ddfargate.model.kube.pods import Container, Pod
@@ -146,13 +146,21 @@ def _places(namespaces: Iterable[str | None]) -> list[str | None]:
 
 def _read_what_agents_need(reading: Reading, index: Index) -> None:
     """Secrets and ConfigMaps, by the names that agents and the cluster agent use."""
-    wanted: set[tuple[Kind, str, str]] = set()
+    secrets: set[tuple[str, str]] = set()
+    uses: dict[tuple[str, str], list[ConfigUse]] = {}
     for namespace, container in _containers(index):
-        wanted |= {(kinds.CONFIG_MAPS, namespace, name) for name in config_maps_of(container)}
-        wanted |= {(kinds.SECRETS, namespace, name) for name in secrets_of(container)}
+        secrets |= {(namespace, name) for name in secrets_of(container)}
+        for use in config_uses(container):
+            uses.setdefault((namespace, use.config_map), []).append(use)
     with reading.in_parallel() as run:
-        for kind, namespace, name in sorted(wanted, key=lambda item: (item[0].plural, *item[1:])):
-            run(reading.get, kind, namespace, name)
+        for place in sorted(secrets):
+            run(reading.get, kinds.SECRETS, *place)
+        for place in sorted(uses):
+            run(reading.get_config_map, *place, partial(_variables, uses[place]))
+
+
+def _variables(uses: Sequence[ConfigUse], key: str) -> list[str]:
+    return [name for use in uses for name in use.variables(key)]
 
 
 def _containers(index: Index) -> list[tuple[str, Container]]:

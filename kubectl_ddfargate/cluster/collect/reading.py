@@ -9,7 +9,8 @@ from contextlib import contextmanager
 
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.errors import ApiError, ForbiddenError, NotFoundError
-from kubectl_ddfargate.model.kinds import Kind
+from kubectl_ddfargate.model.kinds import CONFIG_MAPS, Kind
+from kubectl_ddfargate.model.kube.config import WholeConfigMap
 from kubectl_ddfargate.model.kube.meta import Object
 from kubectl_ddfargate.model.snapshot import Missing, Unread
 
@@ -63,8 +64,16 @@ class Reading:
 
     def get(self, kind: Kind, namespace: str, name: str) -> None:
         """One object by name."""
+        self._get(kind, namespace, name, lambda: self.gateway.get(kind.path(namespace, name), kind.record))
+
+    def get_config_map(self, namespace: str, name: str, names: Callable[[str], Iterable[str]]) -> None:
+        """One ConfigMap; `names` tells which variables get the value of a key."""
+        path = CONFIG_MAPS.path(namespace, name)
+        self._get(CONFIG_MAPS, namespace, name, lambda: self.gateway.get(path, WholeConfigMap).as_variables(names))
+
+    def _get(self, kind: Kind, namespace: str, name: str, ask: Callable[[], Object]) -> None:
         try:
-            item = self.gateway.get(kind.path(namespace, name), kind.record)
+            item = ask()
         except NotFoundError:
             with self._lock:
                 self.missing.append(Missing(resource=kind.plural, namespace=namespace, name=name))

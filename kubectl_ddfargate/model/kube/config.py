@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import msgspec
 
 from kubectl_ddfargate.model.kube.meta import Object
@@ -36,3 +38,19 @@ class ConfigMap(Object, frozen=True):
             kept = {key: readable(key, value) for key, value in self.data.items()}
             safe = {key: value for key, value in kept.items() if value is not None}
             msgspec.structs.force_setattr(self, "data", safe)
+
+
+class WholeConfigMap(Object, frozen=True):
+    """A ConfigMap as the server gives it. Nobody keeps it: see `as_variables`."""
+
+    data: dict[str, str] | None = None
+
+    def as_variables(self, names: Callable[[str], Iterable[str]]) -> ConfigMap:
+        """What is kept of it, where each key is read as the variables that take it."""
+        kept: dict[str, str] = {}
+        for key, value in (self.data or {}).items():
+            texts = [readable(name, value) for name in (key, *names(key))]
+            text = next((text for text in texts if text is not None), None)
+            if text is not None:
+                kept[key] = text
+        return ConfigMap(metadata=self.metadata, data=kept, keys=sorted(self.data or {}))

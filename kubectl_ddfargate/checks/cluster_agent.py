@@ -5,6 +5,7 @@ from __future__ import annotations
 from kubectl_ddfargate.checks.registry import Problem, check
 from kubectl_ddfargate.checks.remedies import kubectl
 from kubectl_ddfargate.checks.subjects import (
+    ROUTE_NEEDS,
     WholeCluster,
     a_cluster_with_fargate,
     each_connected_agent,
@@ -15,7 +16,7 @@ from kubectl_ddfargate.checks.subjects import (
 from kubectl_ddfargate.facts.cluster_agent import COMPONENT, COMPONENT_LABEL, cluster_agent
 from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.facts.service_health import FaultKind, service_fault, stable_selector
-from kubectl_ddfargate.model.kinds import CONFIG_MAPS, DEPLOYMENTS, ENDPOINT_SLICES, PODS, SERVICES
+from kubectl_ddfargate.model.kinds import DEPLOYMENTS, PODS, SERVICES
 from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity
 
 
@@ -63,7 +64,7 @@ def exists(index: Index, _: WholeCluster) -> Problem | None:
     severity=Severity.ERROR,
     category=Category.ROUTE,
     over=a_cluster_with_fargate,
-    needs=(PODS, SERVICES, DEPLOYMENTS, ENDPOINT_SLICES, CONFIG_MAPS),
+    needs=ROUTE_NEEDS,
 )
 def is_ready(index: Index, _: WholeCluster) -> Problem | None:
     """The cluster agent has no ready pod, or a Service of it no ready endpoint.

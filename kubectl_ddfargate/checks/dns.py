@@ -18,6 +18,7 @@ from kubectl_ddfargate.model.kinds import (
     NAMESPACES,
     PODS,
     POLICIES,
+    SECRETS,
     SERVICES,
     STATEFUL_SETS,
     WEBHOOKS,
@@ -32,7 +33,7 @@ from kubectl_ddfargate.model.report import Category, Evidence, Severity
     severity=Severity.ERROR,
     category=Category.DNS,
     over=each_connected_agent,
-    needs=(PODS, SERVICES, CONFIG_MAPS),
+    needs=(PODS, SERVICES, NAMESPACES, CONFIG_MAPS, SECRETS),
     nothing="no agent that uses a cluster agent",
 )
 def name_resolves(index: Index, group: AgentGroup) -> Problem | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kubectl_ddfargate.checks.registry import Problem, check
 from kubectl_ddfargate.checks.remedies import use_fixed_url
-from kubectl_ddfargate.checks.subjects import each_connected_agent, each_workload
+from kubectl_ddfargate.checks.subjects import ROUTE_NEEDS, each_connected_agent, each_workload
 from kubectl_ddfargate.facts.addresses import fixed_services
 from kubectl_ddfargate.facts.agents import AgentGroup, groups_of
 from kubectl_ddfargate.facts.cluster_agent import cluster_agent
@@ -13,7 +13,13 @@ from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
 from kubectl_ddfargate.facts.index import Index, NotProvedError
 from kubectl_ddfargate.facts.injection import prospects, spec_today
 from kubectl_ddfargate.facts.route import URL_VARIABLE, Link, Route, entry, route, stated
-from kubectl_ddfargate.model.kinds import CONFIG_MAPS, DEPLOYMENTS, ENDPOINT_SLICES, PODS, SERVICES
+from kubectl_ddfargate.model.kinds import (
+    CONFIG_MAPS,
+    NAMESPACES,
+    PODS,
+    SECRETS,
+    SERVICES,
+)
 from kubectl_ddfargate.model.report import Category, Evidence, Severity
 
 NO_AGENT = "no agent that uses a cluster agent"
@@ -34,7 +40,7 @@ def _broken(index: Index, group: AgentGroup, found: Route, message: str) -> Prob
     severity=Severity.ERROR,
     category=Category.ROUTE,
     over=each_connected_agent,
-    needs=(PODS, CONFIG_MAPS),
+    needs=(PODS, CONFIG_MAPS, SECRETS),
     nothing=NO_AGENT,
 )
 def url_form(index: Index, group: AgentGroup) -> Problem | None:
@@ -60,7 +66,7 @@ def url_form(index: Index, group: AgentGroup) -> Problem | None:
     severity=Severity.ERROR,
     category=Category.ROUTE,
     over=each_connected_agent,
-    needs=(PODS, SERVICES, CONFIG_MAPS),
+    needs=(PODS, SERVICES, NAMESPACES, CONFIG_MAPS, SECRETS),
     nothing=NO_AGENT,
 )
 def knows_an_endpoint(index: Index, group: AgentGroup) -> Problem | None:
@@ -87,7 +93,7 @@ def knows_an_endpoint(index: Index, group: AgentGroup) -> Problem | None:
     severity=Severity.ERROR,
     category=Category.ROUTE,
     over=each_connected_agent,
-    needs=(PODS, SERVICES, DEPLOYMENTS, ENDPOINT_SLICES, CONFIG_MAPS),
+    needs=ROUTE_NEEDS,
     nothing=NO_AGENT,
 )
 def address_is_ours(index: Index, group: AgentGroup) -> Problem | None:
@@ -113,7 +119,7 @@ def address_is_ours(index: Index, group: AgentGroup) -> Problem | None:
     severity=Severity.ERROR,
     category=Category.ROUTE,
     over=each_connected_agent,
-    needs=(PODS, SERVICES, DEPLOYMENTS, ENDPOINT_SLICES, CONFIG_MAPS),
+    needs=ROUTE_NEEDS,
     nothing=NO_AGENT,
 )
 def name_is_ours(index: Index, group: AgentGroup) -> Problem | None:
@@ -139,7 +145,7 @@ def name_is_ours(index: Index, group: AgentGroup) -> Problem | None:
     severity=Severity.ERROR,
     category=Category.ROUTE,
     over=each_workload,
-    needs=(PODS, SERVICES, DEPLOYMENTS, ENDPOINT_SLICES, CONFIG_MAPS),
+    needs=ROUTE_NEEDS,
 )
 def fixed_address_exists(index: Index, workload: Workload) -> Problem | None:
     """Workloads with node DNS exist, and nothing before the cluster agent has a pinned address.

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from kubectl_ddfargate.checks.registry import Problem, check
 from kubectl_ddfargate.checks.remedies import apply, fixed_service, kubectl, quoted, use_fixed_url, use_url
-from kubectl_ddfargate.checks.subjects import UsedService, each_used_service, object_subject, users_of
+from kubectl_ddfargate.checks.subjects import ROUTE_NEEDS, UsedService, each_used_service, object_subject, users_of
 from kubectl_ddfargate.facts.addresses import is_fixed_for, is_pinned
 from kubectl_ddfargate.facts.agents import AgentGroup
 from kubectl_ddfargate.facts.cluster_agent_url import url_of
@@ -18,16 +18,11 @@ from kubectl_ddfargate.facts.route import route
 from kubectl_ddfargate.facts.service_health import Fault, FaultKind, service_fault, stable_selector
 from kubectl_ddfargate.facts.service_range import band_of
 from kubectl_ddfargate.model.kinds import (
-    CONFIG_MAPS,
-    DEPLOYMENTS,
-    ENDPOINT_SLICES,
-    PODS,
     SERVICE_CIDRS,
     SERVICES,
 )
 from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity
 
-NEEDS = (PODS, SERVICES, DEPLOYMENTS, ENDPOINT_SLICES, CONFIG_MAPS)
 NO_SERVICE = "no Service that an agent uses"
 
 
@@ -55,7 +50,7 @@ def _patch(index: Index, used: UsedService, patch: str, *, form: str = "merge") 
     severity=Severity.ERROR,
     category=Category.ROUTE,
     over=each_used_service,
-    needs=NEEDS,
+    needs=ROUTE_NEEDS,
     nothing=NO_SERVICE,
 )
 def selects_the_agent(index: Index, used: UsedService) -> Problem | None:
@@ -95,7 +90,7 @@ def _move(index: Index, used: UsedService) -> Fix:
     severity=Severity.ERROR,
     category=Category.ROUTE,
     over=each_used_service,
-    needs=NEEDS,
+    needs=ROUTE_NEEDS,
     nothing=NO_SERVICE,
 )
 def port_is_right(index: Index, used: UsedService) -> Problem | None:
@@ -162,7 +157,7 @@ def _right_port(index: Index, used: UsedService) -> int | None:
     severity=Severity.ERROR,
     category=Category.ROUTE,
     over=each_used_service,
-    needs=NEEDS,
+    needs=ROUTE_NEEDS,
     nothing=NO_SERVICE,
 )
 def traffic_policy(index: Index, used: UsedService) -> Problem | None:
@@ -195,7 +190,7 @@ def _fixed_in_known_range(index: Index) -> Iterator[UsedService]:
     severity=Severity.WARNING,
     category=Category.ROUTE,
     over=_fixed_in_known_range,
-    needs=(*NEEDS, SERVICE_CIDRS),
+    needs=(*ROUTE_NEEDS, SERVICE_CIDRS),
     nothing="no fixed Service whose service range is known (--service-cidr tells it)",
 )
 def in_static_band(index: Index, used: UsedService) -> Problem | None:
@@ -233,7 +228,7 @@ def in_static_band(index: Index, used: UsedService) -> Problem | None:
     severity=Severity.WARNING,
     category=Category.ROUTE,
     over=each_used_service,
-    needs=NEEDS,
+    needs=ROUTE_NEEDS,
     nothing=NO_SERVICE,
 )
 def address_stays(index: Index, used: UsedService) -> Problem | None:

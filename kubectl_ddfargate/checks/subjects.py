@@ -14,10 +14,22 @@ from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.injection import prospects
 from kubectl_ddfargate.facts.route import Link, route, stated
 from kubectl_ddfargate.facts.workloads import WorkloadRef
-from kubectl_ddfargate.model.kinds import SERVICES, Kind
+from kubectl_ddfargate.model.kinds import (
+    CONFIG_MAPS,
+    DEPLOYMENTS,
+    ENDPOINT_SLICES,
+    NAMESPACES,
+    PODS,
+    SECRETS,
+    SERVICES,
+    Kind,
+)
 from kubectl_ddfargate.model.kube.meta import Object
 from kubectl_ddfargate.model.kube.network import Service
 from kubectl_ddfargate.model.report import Subject
+
+ROUTE_NEEDS = (PODS, SERVICES, DEPLOYMENTS, ENDPOINT_SLICES, NAMESPACES, CONFIG_MAPS, SECRETS)
+"""What following a route to its end may have to read: settings may come from ConfigMaps and Secrets."""
 
 
 @dataclass(frozen=True)

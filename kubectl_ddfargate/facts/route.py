@@ -27,13 +27,24 @@ from kubectl_ddfargate.facts.dns import effective_dns
 from kubectl_ddfargate.facts.index import Index, NotReadError, fact
 from kubectl_ddfargate.facts.service_health import Fault, service_fault
 from kubectl_ddfargate.facts.variables import Variable, is_true, variable
-from kubectl_ddfargate.model.kinds import SERVICES
+from kubectl_ddfargate.model.kinds import NAMESPACES, SERVICES
 from kubectl_ddfargate.model.kube.network import Service
 from kubectl_ddfargate.model.kube.pods import Pod
+from kubectl_ddfargate.model.snapshot import Unread
 
 URL_VARIABLE = "DD_CLUSTER_AGENT_URL"
 SERVICE_NAME_VARIABLE = "DD_CLUSTER_AGENT_KUBERNETES_SERVICE_NAME"
 DEFAULT_SERVICE_NAME = "datadog-cluster-agent"
+
+
+_ORIGIN = {
+    "secret": "in a Secret, and Secret values are never read",
+    "configmap": "in a ConfigMap key that is not there or not read",
+    "field": "a field of the pod",
+    "computed": "put together by the kubelet from $(…)",
+    "literal": "not kept: it looks like a credential",
+}
+"""Why the text of a variable is not known, by its source."""
 
 
 class Link(Enum):
@@ -78,8 +89,8 @@ def stated(index: Index, group: AgentGroup) -> Route:
     url = _setting(index, group, URL_VARIABLE)
     if url is None or url.value == "":
         return Route("service-env", "")
-    if not url.known or url.value is None:
-        return Route("url", url.value or f"(from a {url.source})", url.path)
+    if not url.known:
+        raise NotReadError(Unread(resource=URL_VARIABLE, verb="read", reason=f"its value is {_ORIGIN[url.source]}"))
     return _by_url(group, url)
 
 
@@ -89,7 +100,7 @@ def entry(index: Index, group: AgentGroup) -> Route:
     start = stated(index, group)
     if start.source == "service-env":
         return _by_service_variables(index, group)
-    if start.url is not None and service_named(start.url.host, group.namespace) and start.url.address is None:
+    if start.url is not None and start.url.address is None and place_of(index, start.url.host, group.namespace):
         dns = effective_dns(index, group.spec)
         if not dns.knows_cluster_names:
             return replace(
@@ -166,10 +177,10 @@ def route(index: Index, group: AgentGroup) -> Route:
         if start.url.address is not None:
             service = service_at(index, start.url.address)
         else:
-            place = service_named(start.url.host, group.namespace)
+            place = place_of(index, start.url.host, group.namespace)
             service = index.get(SERVICES, *place) if place else None
             if service is not None and service.spec.external_name:
-                place = service_named(service.spec.external_name, service.namespace)
+                place = place_of(index, service.spec.external_name, service.namespace)
                 service = index.get(SERVICES, *place) if place else None
             if place is None:
                 return start  # a name of another zone: somebody's own load balancer; only a probe can tell
@@ -197,6 +208,18 @@ def route(index: Index, group: AgentGroup) -> Route:
     return replace(start, service=service, reaches="cluster-agent")
 
 
+def place_of(index: Index, host: str, namespace: str) -> tuple[str, str] | None:
+    """`(namespace, name)` of the Service that a host means; None for a name of another zone.
+
+    Two labels may be a Service and its namespace, or a domain of somebody's own: it is the former where such a
+    namespace exists. Raises NotReadError where that decides and namespaces may not be read.
+    """
+    place = service_named(host, namespace)
+    if place is not None and host.rstrip(".").count(".") == 1 and index.get(NAMESPACES, "", place[0]) is None:
+        return None
+    return place
+
+
 def _is_for(agent: ClusterAgent, service: Service) -> bool:
     return (
         selects_cluster_agent(agent, service)
@@ -220,11 +243,10 @@ def _wrong_target(start: Route, agent: ClusterAgent, service: Service | None) ->
 
 def try_route(index: Index, group: AgentGroup) -> Route:
     """The route as far as it can be seen, for display: `reaches` is `unknown` where a read failed."""
-    try:
-        return route(index, group)
-    except NotReadError:
-        pass
-    try:
-        return replace(entry(index, group), reaches="unknown")
-    except NotReadError:
-        return Route("none", "")
+    for follow in (route, entry, stated):
+        try:
+            found = follow(index, group)
+        except NotReadError:
+            continue
+        return found if follow is route else replace(found, reaches="unknown")
+    return Route("url", "?")

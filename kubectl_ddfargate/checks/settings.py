@@ -10,7 +10,7 @@ from kubectl_ddfargate.checks.subjects import each_agent
 from kubectl_ddfargate.facts.agents import AgentGroup
 from kubectl_ddfargate.facts.cluster_agent import cluster_agent, setting
 from kubectl_ddfargate.facts.index import Index
-from kubectl_ddfargate.facts.variables import Variable, is_false, is_true, variable
+from kubectl_ddfargate.facts.variables import Variable, is_false, is_true, text_of, variable
 from kubectl_ddfargate.model.kinds import CONFIG_MAPS, DEPLOYMENTS, PODS, SECRETS, SERVICES
 from kubectl_ddfargate.model.report import Category, Evidence, Severity
 
@@ -24,13 +24,6 @@ _CLUSTER_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?(\.[a-z]([a-z0-9-]{0
 
 def _own(index: Index, group: AgentGroup, name: str) -> Variable | None:
     return variable(index, group.namespace, group.container, name)
-
-
-def _text(found: Variable | None, default: str | None = None) -> str | None:
-    """The value where it is known for certain, the default where the variable is not set."""
-    if found is None:
-        return default
-    return found.value if found.known else None
 
 
 def _wrong(group: AgentGroup, name: str, found: Variable | None, expected: str) -> tuple[Evidence, ...]:
@@ -94,13 +87,11 @@ def cluster_name(index: Index, group: AgentGroup) -> Problem | None:
     """
     name = "DD_CLUSTER_NAME"
     found = _own(index, group, name)
-    value = _text(found, "")
-    if value is None:
-        return None
+    value = text_of(found)
     agent = cluster_agent(index)
-    theirs = _text(setting(index, agent, name)) if agent else None
+    theirs = text_of(setting(index, agent, name)) if agent else ""
     valid = len(value) <= 80 and _CLUSTER_NAME.fullmatch(value) is not None
-    if valid and theirs in (None, "", value):
+    if valid and theirs in ("", value):
         return None
     if not value:
         message = f"{name} is not set"
@@ -137,8 +128,7 @@ def fargate_mode(index: Index, group: AgentGroup) -> Problem | None:
     """
     name = "DD_EKS_FARGATE"
     found = _own(index, group, name)
-    value = _text(found, "")
-    if value is None or is_true(value):
+    if is_true(text_of(found)):
         return None
     return Problem(
         message=f"{name} is not true",
@@ -171,9 +161,9 @@ def site(index: Index, group: AgentGroup) -> Problem | None:
         return None
     name = "DD_SITE"
     found = _own(index, group, name)
-    value = _text(found, DEFAULT_SITE)
-    theirs = _text(setting(index, agent, name), DEFAULT_SITE)
-    if value is None or theirs is None or value == theirs:
+    value = text_of(found, DEFAULT_SITE)
+    theirs = text_of(setting(index, agent, name), DEFAULT_SITE)
+    if value == theirs:
         return None
     return Problem(
         message=f"{name} is {value}, the cluster agent's is {theirs}",
@@ -203,8 +193,7 @@ def work_together(index: Index, group: AgentGroup) -> Problem | None:
     """
     name = "DD_CLUSTER_AGENT_ENABLED"
     found = _own(index, group, name)
-    value = _text(found, "false")
-    if value is not None and not is_true(value):
+    if not is_true(text_of(found, "false")):
         return Problem(
             message=f"{name} is not true: the agent does without a cluster agent",
             evidence=_wrong(group, name, found, "true"),
@@ -219,8 +208,8 @@ def _explorer(index: Index, group: AgentGroup) -> Problem | None:
         return None
     name = "DD_ORCHESTRATOR_EXPLORER_ENABLED"
     found = _own(index, group, name)
-    value, theirs = _text(found, "true"), _text(setting(index, agent, name), "true")
-    if value is None or theirs is None or is_false(value) == is_false(theirs):
+    value, theirs = text_of(found, "true"), text_of(setting(index, agent, name), "true")
+    if is_false(value) == is_false(theirs):
         return None
     return Problem(
         message=f"the orchestrator explorer is {_on(value)} in the sidecar and {_on(theirs)} in the cluster agent",

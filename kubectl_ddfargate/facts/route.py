@@ -26,25 +26,14 @@ from kubectl_ddfargate.facts.cluster_agent_url import (
 from kubectl_ddfargate.facts.dns import effective_dns
 from kubectl_ddfargate.facts.index import Index, NotReadError, fact
 from kubectl_ddfargate.facts.service_health import Fault, service_fault
-from kubectl_ddfargate.facts.variables import Variable, is_true, variable
+from kubectl_ddfargate.facts.variables import Variable, is_true, text_of, variable
 from kubectl_ddfargate.model.kinds import NAMESPACES, SERVICES
 from kubectl_ddfargate.model.kube.network import Service
 from kubectl_ddfargate.model.kube.pods import Pod
-from kubectl_ddfargate.model.snapshot import Unread
 
 URL_VARIABLE = "DD_CLUSTER_AGENT_URL"
 SERVICE_NAME_VARIABLE = "DD_CLUSTER_AGENT_KUBERNETES_SERVICE_NAME"
 DEFAULT_SERVICE_NAME = "datadog-cluster-agent"
-
-
-_ORIGIN = {
-    "secret": "in a Secret, and Secret values are never read",
-    "configmap": "in a ConfigMap key that is not there or not read",
-    "field": "a field of the pod",
-    "computed": "put together by the kubelet from $(…)",
-    "literal": "not kept: it looks like a credential",
-}
-"""Why the text of a variable is not known, by its source."""
 
 
 class Link(Enum):
@@ -83,15 +72,11 @@ class Route:
 @fact
 def stated(index: Index, group: AgentGroup) -> Route:
     """The route as the agent's settings tell it: wanted or not, the URL and its form. No Service is looked at."""
-    enabled = _setting(index, group, "DD_CLUSTER_AGENT_ENABLED")
-    if enabled is None or (enabled.known and not is_true(enabled.value)):
+    if not is_true(text_of(_setting(index, group, "DD_CLUSTER_AGENT_ENABLED"), "false")):
         return Route("none", "", enabled=False, reaches="nothing")
     url = _setting(index, group, URL_VARIABLE)
-    if url is None or url.value == "":
-        return Route("service-env", "")
-    if not url.known:
-        raise NotReadError(Unread(resource=URL_VARIABLE, verb="read", reason=f"its value is {_ORIGIN[url.source]}"))
-    return _by_url(group, url)
+    text = text_of(url)
+    return _by_url(group, text, url.path) if url is not None and text else Route("service-env", "")
 
 
 @fact
@@ -117,9 +102,8 @@ def _setting(index: Index, group: AgentGroup, name: str) -> Variable | None:
     return variable(index, group.namespace, group.container, name)
 
 
-def _by_url(group: AgentGroup, url: Variable) -> Route:
-    text = url.value or ""
-    route = Route("url", text, url.path, pods=group.pods)
+def _by_url(group: AgentGroup, text: str, path: str) -> Route:
+    route = Route("url", text, path, pods=group.pods)
     parsed = parse_url(text)
     if isinstance(parsed, Malformed):
         return replace(
@@ -133,8 +117,7 @@ def _by_url(group: AgentGroup, url: Variable) -> Route:
 
 
 def _by_service_variables(index: Index, group: AgentGroup) -> Route:
-    named = _setting(index, group, SERVICE_NAME_VARIABLE)
-    name = (named.value if named else None) or DEFAULT_SERVICE_NAME
+    name = text_of(_setting(index, group, SERVICE_NAME_VARIABLE)) or DEFAULT_SERVICE_NAME
     prefix = name.upper().replace("-", "_")
     route = Route("service-env", f"{prefix}_SERVICE_HOST", pods=group.pods)
     broken = replace(route, source="none", broken=Link.NO_URL, reaches="nothing")

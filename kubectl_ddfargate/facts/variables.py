@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kubectl_ddfargate.facts.index import Index
+from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.model.kinds import CONFIG_MAPS, SECRETS
 from kubectl_ddfargate.model.kube.pods import Container, EnvVar
 from kubectl_ddfargate.model.redaction import SecretMark
+from kubectl_ddfargate.model.snapshot import Unread
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,28 @@ def _from_entry(index: Index, namespace: str, container: Container, entry: EnvVa
         field = source.field_ref.field_path or ""
         return Variable(entry.name, "field", f"{path}.valueFrom.fieldRef", field=field)
     return Variable(entry.name, "computed", path)
+
+
+_ORIGIN = {
+    "secret": "in a Secret, and Secret values are never read",
+    "configmap": "in a ConfigMap key that is not there or not read",
+    "field": "a field of the pod",
+    "computed": "put together by the kubelet from $(…)",
+    "literal": "not kept: it looks like a credential",
+}
+"""Why the text of a variable is not known, by its source."""
+
+
+def text_of(found: Variable | None, default: str = "") -> str:
+    """The value of a setting, or the default where it is not set.
+
+    Raises NotReadError where it is set and its value is not known.
+    """
+    if found is None:
+        return default
+    if found.value is None or not found.known:
+        raise NotReadError(Unread(resource=found.name, verb="read", reason=f"its value is {_ORIGIN[found.source]}"))
+    return found.value
 
 
 def secret_uses(container: Container) -> Iterator[SecretUse]:

@@ -93,11 +93,22 @@ def _at_the_source(index: Index, group: AgentGroup, change_template: tuple[str, 
         for injector in possible_injectors(index, ref):
             if injector.kind == POLICIES.kind and container.name in injector.names:
                 edit = (kubectl(index, "edit", POLICIES.resource, injector.name),)
+    elif source in ("kyverno", "unknown"):
+        where += _suspects(index, ref)
     elif source == "datadog":
         where = "# under agentSidecarInjection.profiles[0].env of the DatadogAgent or of the Helm values"
     # Pods that have no agent yet need no restart for it.
     again = () if group.prospective else restart(index, ref)
     return Fix(commands=(*edit, *again), patch=f"{where}\n{entry}")
+
+
+def _suspects(index: Index, ref: WorkloadRef) -> str:
+    """What may have put the agent there, as the end of a sentence; empty where nothing is known."""
+    try:
+        names = [f"{injector.kind}/{injector.name}" for injector in possible_injectors(index, ref)]
+    except NotReadError:
+        return ""
+    return f": what looks at these pods is {', '.join(names)}" if names else ""
 
 
 def quoted(value: str) -> str:

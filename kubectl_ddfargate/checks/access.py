@@ -47,9 +47,10 @@ def server_version(index: Index, _: WholeCluster) -> Problem | None:
             evidence=(_seen("version", shown, f"1.{OLDEST} or later"),),
             fix=Fix(commands=(kubectl(index, "version"),)),
         )
-    lacking = sorted(
-        {k.api_version for k in KINDS if not k.optional and k.api_version not in index.snapshot.groups}
-    )
+    groups = index.snapshot.groups
+    if groups is None:
+        raise NotReadError(next(entry for entry in index.snapshot.unread if entry.resource.startswith("/api")))
+    lacking = sorted({kind.api_version for kind in KINDS if not kind.optional and kind.api_version not in groups})
     if lacking:
         return Problem(
             message=f"the API server does not list {', '.join(lacking)}",

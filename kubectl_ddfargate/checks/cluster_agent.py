@@ -13,7 +13,7 @@ from kubectl_ddfargate.checks.subjects import (
     object_subject,
     users_of,
 )
-from kubectl_ddfargate.facts.cluster_agent import COMPONENT, COMPONENT_LABEL, cluster_agent
+from kubectl_ddfargate.facts.cluster_agent import COMPONENT, COMPONENT_LABEL, ClusterAgent, cluster_agent
 from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.facts.service_health import FaultKind, service_fault, stable_selector
 from kubectl_ddfargate.model.kinds import DEPLOYMENTS, PODS, SERVICES
@@ -78,8 +78,7 @@ def is_ready(index: Index, _: WholeCluster) -> Problem | None:
     agent = cluster_agent(index)
     if agent is None:
         return None
-    look = ("get", "pods", "-n", agent.namespace, "-l", _selector_text(stable_selector(agent)))
-    fix = Fix(commands=(kubectl(index, *look), kubectl(index, "describe", *agent.address.split())))
+    fix = _look_at(index, agent)
     if agent.ready_pods == 0:
         if agent.deployment is not None and agent.deployment.spec.replicas == 0:
             up = ("scale", f"deployment/{agent.deployment.name}", "-n", agent.namespace, "--replicas=1")
@@ -99,10 +98,15 @@ def is_ready(index: Index, _: WholeCluster) -> Problem | None:
             return Problem(
                 message="a Service of the cluster agent has no ready endpoint",
                 evidence=(seen,),
-                fix=fix,
+                fix=_look_at(index, used.agent),
                 subjects=(object_subject(used.service, SERVICES), *users_of(used.users)),
             )
     return None
+
+
+def _look_at(index: Index, agent: ClusterAgent) -> Fix:
+    look = ("get", "pods", "-n", agent.namespace, "-l", _selector_text(stable_selector(agent)))
+    return Fix(commands=(kubectl(index, *look), kubectl(index, "describe", *agent.address.split())))
 
 
 def _selector_text(selector: dict[str, str]) -> str:

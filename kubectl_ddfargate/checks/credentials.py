@@ -1,12 +1,13 @@
-"""Credentials (401, 402, 404, 406). Only names, lengths and hashes are ever compared."""
+"""Credentials (401, 402, 404, 406, 408). Only names, lengths and hashes are ever compared."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from kubectl_ddfargate.checks.literals import reference_for
+from kubectl_ddfargate.checks.references import Reference, secrets_first, set_references
 from kubectl_ddfargate.checks.registry import Problem, check
-from kubectl_ddfargate.checks.remedies import Reference, kubectl, restart, set_references
+from kubectl_ddfargate.checks.remedies import kubectl, restart
 from kubectl_ddfargate.checks.secret_copy import copy_secret, set_key_from_cluster_agent, set_key_from_twin
 from kubectl_ddfargate.checks.subjects import each_agent_now_or_next
 from kubectl_ddfargate.facts.agents import AgentGroup
@@ -15,11 +16,12 @@ from kubectl_ddfargate.facts.secret_facts import (
     TOKEN_VARIABLE,
     Lack,
     Token,
+    absent_credentials,
     cluster_agent_token,
     lacks,
     token_of,
 )
-from kubectl_ddfargate.facts.variables import variable
+from kubectl_ddfargate.facts.variables import SecretUse, variable
 from kubectl_ddfargate.model.kinds import CONFIG_MAPS, PODS, SECRETS
 from kubectl_ddfargate.model.redaction import TOKEN_MINIMUM
 from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity
@@ -121,15 +123,26 @@ def secret_has_key(index: Index, group: AgentGroup) -> Problem | None:
     )
 
 
+def _each_with_a_token(index: Index) -> Iterator[AgentGroup]:
+    for group in each_agent_now_or_next(index):
+        try:
+            token = token_of(index, group)
+        except NotReadError:
+            yield group  # the check then says what it lacks
+        else:
+            if token is not None:
+                yield group
+
+
 @check(
     "DDF404",
     "Tokens are long enough",
     trouble="A token is too short",
     severity=Severity.ERROR,
     category=Category.CREDENTIALS,
-    over=each_agent_now_or_next,
+    over=_each_with_a_token,
     needs=(PODS, SECRETS, CONFIG_MAPS),
-    nothing=NO_AGENT,
+    nothing="no agent on Fargate has a token",
 )
 def token_length(index: Index, group: AgentGroup) -> Problem | None:
     """The token is shorter than the agent takes.
@@ -203,3 +216,58 @@ def token_variable(index: Index, group: AgentGroup) -> Problem | None:
         evidence=(seen,),
         fix=set_references(index, group, {TOKEN_VARIABLE: reference}),
     )
+
+
+@check(
+    "DDF408",
+    "Agents have an API key and a token",
+    trouble="An agent has no API key or no token",
+    severity=Severity.ERROR,
+    category=Category.CREDENTIALS,
+    over=each_agent_now_or_next,
+    needs=(PODS, SECRETS, CONFIG_MAPS),
+    nothing=NO_AGENT,
+)
+def has_credentials(index: Index, group: AgentGroup) -> Problem | None:
+    """The agent has no API key, or it is told to use a cluster agent and has no token for it.
+
+    Symptom: nothing arrives at all; or `empty cluster_agent.auth_token`, and pods hang in Datadog without their
+        cluster.
+    Why: the variable was left out or is empty, or its reference is optional and the Secret is not there: then the
+        container starts all the same.
+    Verified: the names of the container's variables, the keys of Secrets behind optional references, and whether a
+        volume stands where the agent reads its files (then nothing is said). A Secret that keeps the container from
+        starting is DDF401 or DDF402, a token in another variable DDF406.
+    Fix: take both from a Secret in the pod's namespace.
+    Sources: https://docs.datadoghq.com/integrations/eks_fargate/; DataDog/datadog-agent pkg/config/setup
+    """
+    absent = absent_credentials(index, group)
+    if not absent:
+        return None
+    path = f"spec.containers[{group.container.name}].env"
+    what = {"DD_API_KEY": "API key", TOKEN_VARIABLE: "token for the cluster agent"}
+    return Problem(
+        message=f"the agent has no {' and no '.join(what[name] for name in absent)}",
+        evidence=tuple(
+            Evidence(
+                object=group.ref.address,
+                path=f"{path}[{name}]",
+                observed="not set" if use is None else f"optional, and secret/{use.secret} has no key {use.key}",
+                expected="a value from a Secret",
+            )
+            for name, use in absent.items()
+        ),
+        fix=_give(index, group, absent),
+    )
+
+
+def _give(index: Index, group: AgentGroup, absent: Mapping[str, SecretUse | None]) -> Fix:
+    """References to a Secret; where they are there already it is the Secret that lacks."""
+    references: dict[str, Reference] = {
+        name: {"secretKeyRef": {"name": use.secret, "key": use.key}} if use else reference_for(name)
+        for name, use in absent.items()
+    }
+    if all(absent.values()):
+        again = () if group.prospective else restart(index, group.ref)
+        return Fix(commands=(*secrets_first(index, group.namespace, references), *again))
+    return set_references(index, group, references)

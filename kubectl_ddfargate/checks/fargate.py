@@ -11,6 +11,7 @@ from kubectl_ddfargate.facts.fargate import (
     Workload,
     has_label,
     has_scheduler,
+    is_waiting_for_a_node,
     refusals,
     why_unscheduled,
 )
@@ -110,22 +111,23 @@ def gets_a_node(index: Index, workload: Workload) -> Problem | None:
 def spec_is_taken(index: Index, workload: Workload) -> Problem | None:
     """The spec asks for what Fargate does not give.
 
-    Symptom: the pod stays Pending with `Pod not supported on Fargate`.
+    Symptom: the pod stays Pending with `Pod not supported on Fargate`. A pod that has a node is not judged.
     Why: Fargate runs no privileged containers, no host networking, ports, namespaces or paths, no added
         capabilities, and only some kinds of volumes.
     Verified: the fields of the pod.
     Fix: take the field out of the template, or keep the pod off Fargate by the profile's selectors.
     Sources: https://docs.aws.amazon.com/eks/latest/userguide/fargate.html
     """
-    for pod in workload.pods:
-        found = tuple(refusals(pod.spec))
-        if found:
-            return Problem(
-                message="the spec asks for what Fargate refuses: " + ", ".join(r.path for r in found),
-                evidence=tuple(
-                    Evidence(object=workload.ref.address, path=r.path, observed=r.observed, expected=r.expected)
-                    for r in found
-                ),
-                fix=Fix(commands=(change(index, workload.ref),)),
-            )
-    return None
+    refused = tuple(pod for pod in workload.pods if is_waiting_for_a_node(pod) and any(refusals(pod.spec)))
+    if not refused:
+        return None
+    found = tuple(refusals(refused[0].spec))
+    return Problem(
+        message="the spec asks for what Fargate refuses: " + ", ".join(r.path for r in found),
+        evidence=tuple(
+            Evidence(object=workload.ref.address, path=r.path, observed=r.observed, expected=r.expected)
+            for r in found
+        ),
+        fix=Fix(commands=(change(index, workload.ref),)),
+        pods=refused,
+    )

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from kubectl_ddfargate.checks.registry import Problem, check
-from kubectl_ddfargate.checks.remedies import kubectl, restart
-from kubectl_ddfargate.checks.subjects import WholeCluster, a_cluster_with_fargate, each_workload, workload_subject
+from kubectl_ddfargate.checks.remedies import change, kubectl, quoted, restart
+from kubectl_ddfargate.checks.subjects import WholeCluster, all_of_fargate, each_workload, workload_subject
 from kubectl_ddfargate.checks.suppressions import ANNOTATION, with_decision
 from kubectl_ddfargate.facts.agents import agents, agents_in, pods_without_agent
 from kubectl_ddfargate.facts.cluster_agent import cluster_agent, installer_of
-from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
-from kubectl_ddfargate.facts.index import Index, NotReadError
+from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads, refusals
+from kubectl_ddfargate.facts.index import Index, NotProvedError
 from kubectl_ddfargate.facts.injection import (
     injected_by,
     injected_today,
     injection_works_somewhere,
     outdated_pods,
     prospects,
+    spec_today,
 )
-from kubectl_ddfargate.facts.injectors import possible_injectors
-from kubectl_ddfargate.facts.secret_facts import waits_for_secret
-from kubectl_ddfargate.facts.workloads import RESTARTABLE, metadata_of
+from kubectl_ddfargate.facts.injectors import PossibleInjector, possible_injectors
+from kubectl_ddfargate.facts.secret_facts import waits_for_config_map, waits_for_secret
+from kubectl_ddfargate.facts.workloads import RESTARTABLE, metadata_of, template_of
 from kubectl_ddfargate.model.kinds import (
     BINDINGS,
+    CONFIG_MAPS,
     CRON_JOBS,
     DEPLOYMENTS,
     JOBS,
@@ -43,7 +45,8 @@ NEEDS = (PODS, DEPLOYMENTS, STATEFUL_SETS, JOBS, CRON_JOBS, POLICIES, BINDINGS, 
     trouble="Nothing injects agents on Fargate",
     severity=Severity.ERROR,
     category=Category.INJECTION,
-    over=a_cluster_with_fargate,
+    over=all_of_fargate,
+    nothing="no Fargate pods, or only a part of them was looked at",
     needs=NEEDS,
 )
 def anything_injects(index: Index, _: WholeCluster) -> Problem | None:
@@ -94,7 +97,7 @@ def _injector_kinds(index: Index) -> str:
     severity=Severity.ERROR,
     category=Category.INJECTION,
     over=each_workload,
-    needs=(*NEEDS, SECRETS),
+    needs=(*NEEDS, SECRETS, CONFIG_MAPS),
 )
 def predates(index: Index, workload: Workload) -> Problem | None:
     """A pod has no agent although one made today from the same template would have one.
@@ -103,14 +106,15 @@ def predates(index: Index, workload: Workload) -> Problem | None:
     Why: containers can be added at the creation of a pod only; this one is older than what injects.
     Verified: by the server's own dry-run of the workload's template, never by dates. Without the right to a
         dry-run this check is skipped. Silent where a restart would not help: while a rollout that brings the
-        agent is under way, and where the new agent would wait for a Secret (DDF401, DDF402).
+        agent is under way, where the new agent would wait for a Secret (DDF401, DDF402) or a ConfigMap, and where
+        the new pod holds what Fargate refuses. Unknown where Secrets or ConfigMaps may not be read.
     Fix: restart the workload.
     Sources: https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/
     """
     bare = outdated_pods(workload)
     if not bare or workload.ref.kind not in RESTARTABLE or not injected_today(index, workload.ref):
         return None
-    if _would_wait(index, workload):
+    if _would_not_run(index, workload):
         return None
     seen = Evidence(
         object=workload.ref.address,
@@ -126,13 +130,17 @@ def predates(index: Index, workload: Workload) -> Problem | None:
     )
 
 
-def _would_wait(index: Index, workload: Workload) -> bool:
-    """Whether the new agent would wait for a Secret: DDF401 and DDF402 say so, and a restart would do harm."""
-    groups = [group for group in (*agents(index), *prospects(index)) if group.ref == workload.ref]
+def _would_not_run(index: Index, workload: Workload) -> bool:
+    """Whether new pods would not get ready, so that a restart does harm. Raises NotReadError where that hangs on
+    a Secret or ConfigMap which may not be read.
+    """
     try:
-        return any(waits_for_secret(index, group) for group in groups)
-    except NotReadError:
-        return False  # that the pods are older is certain all the same
+        if any(refusals(spec_today(index, workload.ref))):
+            return True
+    except NotProvedError:
+        pass  # then the template itself holds the agent
+    groups = [group for group in (*agents(index), *prospects(index)) if group.ref == workload.ref]
+    return any(waits_for_secret(index, group) or waits_for_config_map(index, group) for group in groups)
 
 
 @check(
@@ -204,13 +212,39 @@ def left_out(index: Index, workload: Workload) -> Problem | None:
     seen = Evidence(
         object=workload.ref.address, path="spec.template", observed=observed, expected="an agent, or a suppression"
     )
-    metadata = metadata_of(index, workload.ref)
-    before = metadata.annotations.suppress if metadata and metadata.annotations else None
-    annotation = f"{ANNOTATION}={with_decision(before, 'DDF319', 'no telemetry wanted')}"
-    annotate = ("annotate", "--overwrite", workload.ref.resource, "-n", workload.ref.namespace, annotation)
     return Problem(
         message="no agent, and nothing that injects covers it, while other workloads are injected",
         evidence=(seen,),
         cause="left out",
-        fix=Fix(commands=(kubectl(index, *annotate),)),
+        fix=_cover(index, workload),
     )
+
+
+def _cover(index: Index, workload: Workload) -> Fix:
+    """Where to widen what injects into others, and by which labels. To leave it so is for a person to decide."""
+    ref = workload.ref
+    template, metadata = template_of(index, ref), metadata_of(index, ref)
+    labels = (template.metadata.labels if template else workload.pods[0].labels) or {}
+    before = metadata.annotations.suppress if metadata and metadata.annotations else None
+    injectors = _injectors_of_others(index)
+    places = " or ".join(f"{injector.kind}/{injector.name}" for injector in injectors) or "what injects into others"
+    patch = [
+        f"# {places} must take pods with these labels of {ref.address}:",
+        *(f"{key}: {quoted(value)}" for key, value in sorted(labels.items())),
+        f"# where no telemetry is wanted, annotate {ref.resource} instead:",
+        f"# {ANNOTATION}: {quoted(with_decision(before, 'DDF319', '<why>'))}",
+    ]
+    commands = [
+        kubectl(index, "edit", POLICIES.resource, injector.name)
+        if injector.kind == POLICIES.kind
+        else kubectl(index, "get", WEBHOOKS.resource, injector.name, "-o", "yaml")
+        for injector in injectors
+    ]
+    return Fix(commands=tuple(commands) or (change(index, ref),), patch="\n".join(patch) + "\n")
+
+
+def _injectors_of_others(index: Index) -> tuple[PossibleInjector, ...]:
+    """What injects into other workloads: the policy that spells their agent out, else all that look at them."""
+    looking = {one: None for group in agents(index) for one in possible_injectors(index, group.ref)}
+    names = {group.container.name for group in agents(index)}
+    return tuple(one for one in looking if not names.isdisjoint(one.names)) or tuple(looking)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from kubectl_ddfargate.checks.references import Reference, secrets_first, set_references
 from kubectl_ddfargate.checks.registry import Problem, check
-from kubectl_ddfargate.checks.remedies import Reference, change, kubectl, set_references
+from kubectl_ddfargate.checks.remedies import change, kubectl
 from kubectl_ddfargate.checks.subjects import object_subject, subjects_of
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
-from kubectl_ddfargate.facts.index import Index
+from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.literals import LAST_APPLIED, Literal, literals_of_policy, literals_of_workload
 from kubectl_ddfargate.facts.secret_facts import TOKEN_VARIABLE
 from kubectl_ddfargate.model.kinds import CRON_JOBS, DEPLOYMENTS, JOBS, PODS, POLICIES, STATEFUL_SETS
@@ -76,7 +77,7 @@ def no_literals(index: Index, thing: MutatingAdmissionPolicy | Workload) -> Prob
         evidence=tuple(_shown(where, literal) for literal in found),
         cause="literal " + " ".join(names),
         subjects=subjects,
-        fix=_fix(index, found, edit=edit, forget=kubectl(index, "annotate", *place, f"{LAST_APPLIED}-")),
+        fix=_fix(index, thing, found, edit=edit, forget=kubectl(index, "annotate", *place, f"{LAST_APPLIED}-")),
     )
 
 
@@ -85,21 +86,41 @@ def _shown(where: str, literal: Literal) -> Evidence:
     return Evidence(object=where, path=literal.path, observed="plain text (not shown)", expected=expected)
 
 
-def _fix(index: Index, found: tuple[Literal, ...], *, edit: str, forget: str) -> Fix:
+def _fix(
+    index: Index,
+    thing: MutatingAdmissionPolicy | Workload,
+    found: tuple[Literal, ...],
+    *,
+    edit: str,
+    forget: str,
+) -> Fix:
     """At the source first, then the copy that `kubectl apply` keeps: it outlives the change."""
     written = [literal for literal in found if not literal.in_annotation]
     names = sorted({literal.variable for literal in written})
     commands: tuple[str, ...] = ()
     patch = _references(names) if names else None
     group = next((literal.group for literal in written if literal.group is not None), None)
+    references = {name: reference_for(name) for name in names}
     if group is not None:
-        fix = set_references(index, group, {name: reference_for(name) for name in names})
+        fix = set_references(index, group, references)
         commands, patch = fix.commands, fix.patch
     elif written:
-        commands = (edit,)
+        commands = (*_before(index, thing, references), edit)
     if len(written) < len(found):
         commands = (*commands, forget)
     return Fix(commands=commands, patch=patch)
+
+
+def _before(
+    index: Index, thing: MutatingAdmissionPolicy | Workload, references: Mapping[str, Reference]
+) -> tuple[str, ...]:
+    """The Secret comes first where the namespace is known; a policy's pods may be made in any."""
+    if not isinstance(thing, Workload):
+        return ()
+    try:
+        return secrets_first(index, thing.ref.namespace, references)
+    except NotReadError:
+        return (kubectl(index, "describe", "secret", SECRET, "-n", thing.ref.namespace),)
 
 
 def _references(names: list[str]) -> str:

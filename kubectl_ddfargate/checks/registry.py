@@ -12,7 +12,7 @@ from kubectl_ddfargate.model.kinds import Kind
 from kubectl_ddfargate.model.kube.pods import Pod
 from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity, Subject
 
-DOCS = "https://github.com/kubectl-ddfargate/kubectl-ddfargate/blob/main/docs/checks/{id}.md"
+DOCS = "kubectl ddfargate explain {id}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +59,7 @@ class Check:
 
     @property
     def docs(self) -> str:
-        """Where the page can be read."""
+        """How the page can be read; the same text stands in docs/checks/."""
         return DOCS.format(id=self.id)
 
 

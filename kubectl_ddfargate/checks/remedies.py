@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from kubectl_ddfargate.facts.addresses import fixed_services
-from kubectl_ddfargate.facts.agents import AgentGroup, is_native_sidecar
+from kubectl_ddfargate.facts.agents import AgentGroup
 from kubectl_ddfargate.facts.cluster_agent import ClusterAgent, cluster_agent, command_port_of
 from kubectl_ddfargate.facts.cluster_agent_url import url_of
 from kubectl_ddfargate.facts.fixed_address import suggested_address
@@ -19,9 +18,6 @@ from kubectl_ddfargate.facts.service_health import service_fault, stable_selecto
 from kubectl_ddfargate.facts.workloads import RESTARTABLE, WorkloadRef
 from kubectl_ddfargate.model.kinds import CRON_JOBS, POLICIES
 from kubectl_ddfargate.model.report import Fix
-
-Reference = Mapping[str, Mapping[str, str]]
-"""What stands under `valueFrom`: `{"secretKeyRef": {"name": …, "key": …}}`."""
 
 _CHANGEABLE = RESTARTABLE | {CRON_JOBS.kind}
 """Kinds whose template may be changed in place. A Job's may not."""
@@ -52,39 +48,45 @@ def restart(index: Index, ref: WorkloadRef) -> tuple[str, ...]:
     """How new pods are made of a workload; nothing where no command does it."""
     if ref.kind not in RESTARTABLE:
         return ()
-    return (kubectl(index, "rollout", "restart", ref.resource, "-n", ref.namespace),)
+    return (rolled_out(index, ref, kubectl(index, "rollout", "restart", ref.resource, "-n", ref.namespace)),)
+
+
+def rolled_out(index: Index, ref: WorkloadRef, command: str) -> str:
+    """A command that makes new pods, and the wait for them: what is pasted after it must not meet them halfway."""
+    if ref.kind not in RESTARTABLE:
+        return command
+    wait = ("rollout", "status", ref.resource, "-n", ref.namespace, "--timeout=10m")
+    return f"{command} && {kubectl(index, *wait)}"
 
 
 def set_variable(index: Index, group: AgentGroup, name: str, value: str) -> Fix:
-    """Give a literal value to a variable of an agent, where that agent is made."""
+    """Give a literal value to a variable of an agent, where that agent is made.
+
+    A value with a `<placeholder>` in it is for a person to write: no command takes it.
+    """
+    entry = f"- name: {name}\n  value: {quoted(value)}\n"
+    if "<" in value:
+        by_hand = set_by_hand(index, group, entry)
+        return Fix(commands=by_hand.commands or (change(index, group.ref),), patch=by_hand.patch)
     words = ("set", "env", group.ref.resource, "-n", group.namespace, "-c", group.container.name, f"{name}={value}")
-    return _at_the_source(index, group, words, f"- name: {name}\n  value: {quoted(value)}\n")
+    return set_at_the_source(index, group, words, entry)
 
 
-def set_references(index: Index, group: AgentGroup, references: Mapping[str, Reference]) -> Fix:
-    """Give variables of an agent their values from elsewhere (see `Reference`), where that agent is made."""
-    env = [{"name": name, "value": None, "valueFrom": reference} for name, reference in references.items()]
-    field = "initContainers" if is_native_sidecar(group.spec, group.container) else "containers"
-    spec: object = {"spec": {"template": {"spec": {field: [{"name": group.container.name, "env": env}]}}}}
-    if group.ref.kind == CRON_JOBS.kind:
-        spec = {"spec": {"jobTemplate": spec}}
-    words = ("patch", group.ref.resource, "-n", group.namespace, "--type", "strategic", "-p", json.dumps(spec))
-    entries = [f"- name: {name}\n  valueFrom:\n{_lines(reference)}" for name, reference in references.items()]
-    return _at_the_source(index, group, words, "".join(entries))
+def set_at_the_source(index: Index, group: AgentGroup, change_template: tuple[str, ...], entry: str) -> Fix:
+    """Change the env of an agent where it is made: by a command in a template, by hand elsewhere."""
+    ref = group.ref
+    if injected_by(index, ref, group.container) == "template" and ref.kind in _CHANGEABLE:
+        return Fix(commands=(rolled_out(index, ref, kubectl(index, *change_template)),))
+    by_hand = set_by_hand(index, group, entry)
+    # Pods that have no agent yet need no restart for it.
+    again = () if group.prospective else restart(index, ref)
+    return Fix(commands=(*by_hand.commands, *again), patch=by_hand.patch)
 
 
-def _lines(reference: Reference) -> str:
-    return "".join(
-        f"    {source}:\n" + "".join(f"      {field}: {value}\n" for field, value in fields.items())
-        for source, fields in reference.items()
-    )
-
-
-def _at_the_source(index: Index, group: AgentGroup, change_template: tuple[str, ...], entry: str) -> Fix:
+def set_by_hand(index: Index, group: AgentGroup, entry: str) -> Fix:
+    """The entry as a patch that says where it goes, and the command that opens that place where there is one."""
     ref, container = group.ref, group.container
     source = injected_by(index, ref, container)
-    if source == "template" and ref.kind in _CHANGEABLE:
-        return Fix(commands=(kubectl(index, *change_template),))
     where = f"# in the env of container {container.name}, where it is made"
     edit: tuple[str, ...] = ()
     if source == "template":
@@ -97,9 +99,7 @@ def _at_the_source(index: Index, group: AgentGroup, change_template: tuple[str, 
         where += _suspects(index, ref)
     elif source == "datadog":
         where = "# under agentSidecarInjection.profiles[0].env of the DatadogAgent or of the Helm values"
-    # Pods that have no agent yet need no restart for it.
-    again = () if group.prospective else restart(index, ref)
-    return Fix(commands=(*edit, *again), patch=f"{where}\n{entry}")
+    return Fix(commands=edit, patch=f"{where}\n{entry}")
 
 
 def _suspects(index: Index, ref: WorkloadRef) -> str:
@@ -122,7 +122,7 @@ def working_fixed_url(index: Index) -> str | None:
     if agent is None:
         return None
     for service in fixed_services(index, agent):
-        for port in service.spec.ports or ():
+        for port in service.tcp_ports():
             if service_fault(index, agent, service, port.port) is None:
                 return url_of(service.addresses()[0], port.port)
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kubectl_ddfargate.checks.registry import Problem, check
-from kubectl_ddfargate.checks.remedies import MANAGED_BY, apply, kubectl
+from kubectl_ddfargate.checks.remedies import MANAGED_BY, apply, kubectl, rolled_out
 from kubectl_ddfargate.checks.subjects import each_agent, each_agent_now_or_next
 from kubectl_ddfargate.facts.agents import TOKEN_PATH, AgentGroup, has_token
 from kubectl_ddfargate.facts.index import Index
@@ -126,6 +126,6 @@ def token_mounted(index: Index, group: AgentGroup) -> Problem | None:
     return Problem(
         message="no ServiceAccount token is mounted in the agent's container",
         evidence=(seen,),
-        fix=Fix(commands=(kubectl(index, *words),)) if patched else Fix(patch=_MOUNT_TOKEN),
+        fix=Fix(commands=(rolled_out(index, ref, kubectl(index, *words)),)) if patched else Fix(patch=_MOUNT_TOKEN),
         cause=f"no token, {injected_by(index, ref, group.container)}",
     )

@@ -52,6 +52,8 @@ def _judge(index: Index, check: Check) -> _Judged:
         things = iter(check.over(index))
     except NotReadError as error:
         judged.unknown[str(error)] = None
+    except Exception as error:  # noqa: BLE001  a crash must not pass for "nothing found"
+        judged.unknown[_crash(error)] = None
     while True:
         try:
             thing = next(things)
@@ -60,7 +62,7 @@ def _judge(index: Index, check: Check) -> _Judged:
         except NotReadError as error:
             judged.unknown[str(error)] = None
             return judged
-        except Exception as error:  # noqa: BLE001  a crash must not pass for "nothing found"
+        except Exception as error:  # noqa: BLE001  see above
             judged.unknown[_crash(error)] = None
             return judged
         judged.looked += 1

@@ -33,6 +33,19 @@ def copy_secret(index: Index, name: str, namespace: str, keys: Mapping[str, str]
     return f"{_filled(index, head, sources)} | {kubectl(index, 'create', '-f', '-')}"
 
 
+def fill_secret(index: Index, name: str, namespace: str, keys: Mapping[str, str]) -> str:
+    """As `copy_secret`, and right too where the Secret turns out to be there: it then gets the keys that it lacks.
+
+    A key that is there with another value is a conflict, and is left alone.
+    """
+    sources = _sources(index, keys)
+    if len(sources) < len(keys):
+        typed = f"{copy_secret(index, name, namespace, keys)} --dry-run=client -o yaml"
+        return f"{typed} | {kubectl(index, 'apply', '--server-side', '-f', '-')}"
+    head = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": namespace}}
+    return f"{_filled(index, head, sources)} | {kubectl(index, 'apply', '--server-side', '-f', '-')}"
+
+
 def set_key_from_cluster_agent(index: Index, name: str, namespace: str, key: str, variable: str) -> str | None:
     """The command that gives one key of a Secret the cluster agent's own value; None where that is not known."""
     sources = _sources(index, {key: variable})

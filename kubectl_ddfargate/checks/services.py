@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kubectl_ddfargate.checks.registry import Problem, check
-from kubectl_ddfargate.checks.remedies import apply, fixed_service, kubectl, quoted, use_fixed_url, use_url
+from kubectl_ddfargate.checks.remedies import fixed_url, kubectl, quoted, use_fixed_url, use_url
 from kubectl_ddfargate.checks.subjects import ROUTE_NEEDS, UsedService, each_used_service, object_subject, users_of
 from kubectl_ddfargate.facts.addresses import is_fixed_for, is_pinned
 from kubectl_ddfargate.facts.agents import AgentGroup
@@ -68,7 +68,7 @@ def selects_the_agent(index: Index, used: UsedService) -> Problem | None:
         return None
     wanted = stable_selector(used.agent)
     if used.service.namespace != used.agent.namespace:
-        return _problem(used, fault, "a Service selects pods of its own namespace only", _move(index, used))
+        return _elsewhere(index, used, fault)
     gone = {key: "null" for key in used.service.spec.selector or {} if key not in wanted}
     pairs = gone | {key: quoted(value) for key, value in wanted.items()}
     body = ",".join(f"{quoted(key)}:{value}" for key, value in sorted(pairs.items()))
@@ -76,11 +76,16 @@ def selects_the_agent(index: Index, used: UsedService) -> Problem | None:
     return _problem(used, fault, "a Service meant for the cluster agent does not select it", fix)
 
 
-def _move(index: Index, used: UsedService) -> Fix:
-    """Make the Service again, with its address, where the cluster agent is."""
-    name, namespace = used.service.name, used.service.namespace
-    made = fixed_service(used.agent, used.service.addresses()[0], name)
-    return Fix(commands=(kubectl(index, "delete", "service", name, "-n", namespace), apply(index, made)))
+def _elsewhere(index: Index, used: UsedService, fault: Fault) -> Problem:
+    """Another Service where the cluster agent is, for those who use this one. It keeps its address till it goes."""
+    url, fix = use_fixed_url(index, *used.users)
+    if not used.users:
+        fix = Fix(commands=fixed_url(index)[1])
+    message = (
+        "a Service selects pods of its own namespace only: one that leads to the cluster agent must stand in "
+        f"{used.agent.namespace}; use {url}, and take this one away when no agent uses it any more"
+    )
+    return _problem(used, fault, message, fix)
 
 
 @check(
@@ -132,9 +137,10 @@ def _other_port(index: Index, used: UsedService, fault: Fault, right: int) -> Pr
 def _mend_port(index: Index, used: UsedService, fault: Fault) -> Fix:
     target = int(fault.expected)
     wanted = used.port or target
-    numbers = [port.port for port in used.service.spec.ports or ()]
-    if used.port is None or used.port in numbers:
-        place = numbers.index(used.port) if used.port else 0
+    tcp = used.service.tcp_ports()
+    numbers = [port.port if port in tcp else None for port in used.service.spec.ports or ()]
+    if tcp and (used.port is None or used.port in numbers):
+        place = numbers.index(used.port or tcp[0].port)
         patch = f'[{{"op":"add","path":"/spec/ports/{place}/targetPort","value":{target}}}]'
         return _patch(index, used, patch, form="json")
     port = f'{{"name":"agentport","port":{wanted},"protocol":"TCP","targetPort":{target}}}'
@@ -143,7 +149,7 @@ def _mend_port(index: Index, used: UsedService, fault: Fault) -> Fix:
 
 def _right_port(index: Index, used: UsedService) -> int | None:
     """Another port of the Service that leads to the cluster agent; then it is the URL that is wrong."""
-    for port in used.service.spec.ports or ():
+    for port in used.service.tcp_ports():
         fault = service_fault(index, used.agent, used.service, port.port)
         if fault is None or fault.kind is not FaultKind.PORT:
             return port.port

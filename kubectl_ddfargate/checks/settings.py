@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 
+from kubectl_ddfargate.checks.references import set_references
 from kubectl_ddfargate.checks.registry import Problem, check
-from kubectl_ddfargate.checks.remedies import set_references, set_variable
+from kubectl_ddfargate.checks.remedies import kubectl, set_variable
 from kubectl_ddfargate.checks.subjects import each_agent
 from kubectl_ddfargate.facts.agents import AgentGroup
-from kubectl_ddfargate.facts.cluster_agent import cluster_agent, setting
+from kubectl_ddfargate.facts.cluster_agent import setting
 from kubectl_ddfargate.facts.index import Index
-from kubectl_ddfargate.facts.variables import Variable, is_false, is_true, text_of, variable
-from kubectl_ddfargate.model.kinds import CONFIG_MAPS, DEPLOYMENTS, PODS, SECRETS, SERVICES
-from kubectl_ddfargate.model.report import Category, Evidence, Severity
+from kubectl_ddfargate.facts.route import agent_of
+from kubectl_ddfargate.facts.variables import Variable, is_true, text_of, variable
+from kubectl_ddfargate.model.kinds import CONFIG_MAPS, DEPLOYMENTS, NAMESPACES, PODS, SECRETS, SERVICES
+from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity
 
 NEEDS = (PODS, CONFIG_MAPS, SECRETS)
-WITH_CLUSTER_AGENT = (*NEEDS, DEPLOYMENTS, SERVICES)
+WITH_CLUSTER_AGENT = (*NEEDS, DEPLOYMENTS, SERVICES, NAMESPACES)
 NO_AGENT = "no agent on Fargate"
 DEFAULT_SITE = "datadoghq.com"
 
@@ -28,8 +30,12 @@ def _own(index: Index, group: AgentGroup, name: str) -> Variable | None:
 
 def _wrong(group: AgentGroup, name: str, found: Variable | None, expected: str) -> tuple[Evidence, ...]:
     path = found.path if found else f"spec.containers[{group.container.name}].env[{name}]"
-    observed = "not set" if found is None else (found.value or found.field or f"from a {found.source}")
+    observed = "not set" if found is None else (found.value or found.field or _unread(found))
     return (Evidence(object=group.ref.address, path=path, observed=observed, expected=expected),)
+
+
+def _unread(found: Variable) -> str:
+    return "empty" if found.value == "" else f"from a {found.source}"
 
 
 @check(
@@ -88,7 +94,7 @@ def cluster_name(index: Index, group: AgentGroup) -> Problem | None:
     name = "DD_CLUSTER_NAME"
     found = _own(index, group, name)
     value = text_of(found)
-    agent = cluster_agent(index)
+    agent = agent_of(index, group)
     theirs = text_of(setting(index, agent, name)) if agent else ""
     valid = len(value) <= 80 and _CLUSTER_NAME.fullmatch(value) is not None
     if valid and theirs in ("", value):
@@ -99,11 +105,14 @@ def cluster_name(index: Index, group: AgentGroup) -> Problem | None:
         message = f"{name} is not a valid cluster name: {value}"
     else:
         message = f"{name} is {value}, the cluster agent's is {theirs}"
-    wanted = theirs or "<the name of your cluster>"
+    fix = set_variable(index, group, name, theirs or "<the name of your cluster>")
+    if not theirs:
+        look = kubectl(index, "config", "view", "--minify", "-o", "jsonpath={.clusters[*].name}")
+        fix = Fix(commands=(look, *fix.commands), patch=fix.patch)
     return Problem(
         message=message,
         evidence=_wrong(group, name, found, theirs or "a valid cluster name"),
-        fix=set_variable(index, group, name, wanted),
+        fix=fix,
     )
 
 
@@ -156,7 +165,7 @@ def site(index: Index, group: AgentGroup) -> Problem | None:
     Fix: set the cluster agent's site.
     Sources: https://docs.datadoghq.com/getting_started/site/
     """
-    agent = cluster_agent(index)
+    agent = agent_of(index, group)
     if agent is None or agent.container is None:
         return None
     name = "DD_SITE"
@@ -203,13 +212,13 @@ def work_together(index: Index, group: AgentGroup) -> Problem | None:
 
 
 def _explorer(index: Index, group: AgentGroup) -> Problem | None:
-    agent = cluster_agent(index)
+    agent = agent_of(index, group)
     if agent is None or agent.container is None:
         return None
     name = "DD_ORCHESTRATOR_EXPLORER_ENABLED"
     found = _own(index, group, name)
     value, theirs = text_of(found, "true"), text_of(setting(index, agent, name), "true")
-    if is_false(value) == is_false(theirs):
+    if is_true(value) == is_true(theirs):
         return None
     return Problem(
         message=f"the orchestrator explorer is {_on(value)} in the sidecar and {_on(theirs)} in the cluster agent",
@@ -219,4 +228,4 @@ def _explorer(index: Index, group: AgentGroup) -> Problem | None:
 
 
 def _on(value: str) -> str:
-    return "off" if is_false(value) else "on"
+    return "on" if is_true(value) else "off"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from kubectl_ddfargate.facts.addresses import fixed_services
 from kubectl_ddfargate.facts.agents import AgentGroup, agents
-from kubectl_ddfargate.facts.cluster_agent import ClusterAgent, cluster_agent
+from kubectl_ddfargate.facts.cluster_agent import ClusterAgent, agent_for, cluster_agents
+from kubectl_ddfargate.facts.dns import is_cluster_dns
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads, half_marked_workloads
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.injection import prospects
@@ -57,9 +58,15 @@ def a_cluster_with_fargate(index: Index) -> tuple[WholeCluster, ...]:
     return (WholeCluster(),) if fargate_workloads(index) else ()
 
 
+def all_of_fargate(index: Index) -> tuple[WholeCluster, ...]:
+    """The cluster, once, where all its Fargate pods were looked at: a part says nothing about the whole."""
+    scope = index.snapshot.scope
+    return () if scope.namespace or scope.selector else a_cluster_with_fargate(index)
+
+
 def each_workload(index: Index) -> tuple[Workload, ...]:
     """Every workload on Fargate."""
-    return fargate_workloads(index)
+    return _dns_last(fargate_workloads(index))
 
 
 def each_marked_workload(index: Index) -> tuple[Workload, ...]:
@@ -69,12 +76,12 @@ def each_marked_workload(index: Index) -> tuple[Workload, ...]:
 
 def each_agent(index: Index) -> tuple[AgentGroup, ...]:
     """Every agent that runs on Fargate, alike ones together."""
-    return agents(index)
+    return _dns_last(agents(index))
 
 
 def each_connected_agent(index: Index) -> tuple[AgentGroup, ...]:
     """Every agent that is told to use a cluster agent, and those whose settings could not be read."""
-    return tuple(group for group in agents(index) if _connects(index, group))
+    return tuple(group for group in each_agent(index) if _connects(index, group))
 
 
 def _connects(index: Index, group: AgentGroup) -> bool:
@@ -86,7 +93,15 @@ def _connects(index: Index, group: AgentGroup) -> bool:
 
 def each_agent_now_or_next(index: Index) -> tuple[AgentGroup, ...]:
     """Every agent on Fargate, and those that pods without one would get at their next start."""
-    return (*agents(index), *prospects(index))
+    return _dns_last((*agents(index), *prospects(index)))
+
+
+T = TypeVar("T", Workload, AgentGroup)
+
+
+def _dns_last(things: tuple[T, ...]) -> tuple[T, ...]:
+    """The cluster's DNS behind all others: cures come in this order, and what restarts it is best tried before."""
+    return tuple(sorted(things, key=is_cluster_dns))
 
 
 def each_used_service(index: Index) -> Iterator[UsedService]:
@@ -95,8 +110,8 @@ def each_used_service(index: Index) -> Iterator[UsedService]:
     None where there is no cluster agent. Gives what could be seen first, and then raises NotReadError where a
     route could not be followed.
     """
-    agent = cluster_agent(index)
-    if agent is None or not fargate_workloads(index):
+    installed = cluster_agents(index)
+    if not installed or not fargate_workloads(index):
         return
     unread: NotReadError | None = None
     services: dict[tuple[str, str], Service] = {}
@@ -112,13 +127,14 @@ def each_used_service(index: Index) -> Iterator[UsedService]:
             services[place] = found.service
             port = found.url.port if found.url else None
             users.setdefault((place[0], place[1], port), []).append(group)
-    for service in fixed_services(index, agent):
+    for service in (service for agent in installed for service in fixed_services(index, agent)):
         place = (service.namespace, service.name)
         if place not in services:
             services[place] = service
             users[place[0], place[1], None] = []
     for key in sorted(users, key=lambda key: (key[0], key[1], key[2] or 0)):
-        yield UsedService(agent, services[key[0], key[1]], tuple(users[key]), key[2])
+        service = services[key[0], key[1]]
+        yield UsedService(agent_for(index, service) or installed[0], service, tuple(users[key]), key[2])
     if unread is not None:
         raise unread
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.workloads import WorkloadRef, metadata_of
+from kubectl_ddfargate.model.kinds import POLICIES, SERVICES
+from kubectl_ddfargate.model.kube.meta import Object
 from kubectl_ddfargate.model.report import Subject
 
 ANNOTATION = "ddfargate/suppress"
@@ -43,13 +45,16 @@ def with_decision(text: str | None, id_: str, reason: str) -> str:
 def suppressed_by(index: Index, id_: str, subject: Subject) -> str | None:
     """The decision that silences a check for a subject; None where there is none."""
     ref = WorkloadRef(subject.namespace, subject.kind, subject.name, subject.api_version)
+    kind = next((kind for kind in (SERVICES, POLICIES) if kind.kind == subject.kind), None)
     try:
-        metadata = metadata_of(index, ref)
+        other: Object | None = index.get(kind, subject.namespace, subject.name) if kind else None
+        metadata = other.metadata if other else metadata_of(index, ref)
     except NotReadError:
         return None
     text = metadata.annotations.suppress if metadata and metadata.annotations else None
     today = index.snapshot.taken_at[:10]
     for suppression in parse(text or ""):
         if suppression.id == id_ and (suppression.until is None or today <= suppression.until):
-            return f"{ANNOTATION} on {ref.address}: {suppression.reason}"
+            where = ref.address if ref.namespace else ref.resource
+            return f"{ANNOTATION} on {where}: {suppression.reason}"
     return None

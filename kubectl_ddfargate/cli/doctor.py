@@ -91,7 +91,9 @@ def doctor(
     from kubectl_ddfargate.cli.output import presentation, print_report
     from kubectl_ddfargate.commands.verdict import exit_code
 
-    _refuse(ctx, workload=workload, source=source, example=example, trace=trace, connection=connection)
+    _refuse(
+        ctx, workload=workload, source=source, example=example, trace=trace, connection=connection, options=options
+    )
     options = replace(options, checks=only, skip_checks=skip_check)
     report = _diagnose(connection, options, source=source, example=example, trace=trace)
     how = presentation(
@@ -141,6 +143,7 @@ def _refuse(
     example: bool,
     trace: Path | None,
     connection: ConnectionFlags,
+    options: DoctorOptions,
 ) -> None:
     """Combinations that cannot mean anything."""
     if workload:
@@ -153,6 +156,12 @@ def _refuse(
     if source is None and not example:
         return
     flag = "--example" if example else "--from"
-    others = names_given(connection) + (["--trace-requests"] if trace else [])
+    read = {
+        "--trace-requests": trace is not None,
+        "--namespace": options.namespace is not None,
+        "--selector": options.selector is not None,
+        "--prove/--no-prove": options.prove is not None,
+    }
+    others = [*names_given(connection), *(name for name, is_given in read.items() if is_given)]
     if others:
-        ctx.fail(f"{flag} asks no cluster, so {', '.join(others)} cannot be used with it")
+        ctx.fail(f"{flag} asks no cluster, so {', '.join(others)} cannot be used with it; they go with `snapshot`")

@@ -119,7 +119,7 @@ _REASONS = {401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 410: "Expire
 
 def _hint(answer: Answer) -> str:
     if answer.status == 403:
-        return "ask for this right: kubectl ddfargate doctor --print-rbac lists all that are needed"
+        return "ask whoever runs the cluster for this right, or use another context or --as"
     if answer.status == 404:
         return "check the name, and that the cluster serves this resource: kubectl api-resources"
     if answer.status == 429 or answer.status >= 500:

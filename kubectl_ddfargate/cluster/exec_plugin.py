@@ -21,10 +21,10 @@ from kubectl_ddfargate.cluster.exec_answer import read_answer
 from kubectl_ddfargate.cluster.identity import Identity
 from kubectl_ddfargate.cluster.kubeconfig_entries import Exec
 from kubectl_ddfargate.cluster.plugin_policy import PluginPolicy
-from kubectl_ddfargate.cluster.secret_words import without_secrets
 from kubectl_ddfargate.cluster.target import Target
 from kubectl_ddfargate.cluster.validity import EXEC_GROUP, interactive_mode
 from kubectl_ddfargate.errors import CredentialsError
+from kubectl_ddfargate.model.secret_words import without_secrets
 
 VERSIONS = (f"{EXEC_GROUP}v1", f"{EXEC_GROUP}v1beta1")
 

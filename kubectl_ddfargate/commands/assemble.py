@@ -12,6 +12,7 @@ from kubectl_ddfargate.checks.runner import Outcome, run_checks
 from kubectl_ddfargate.commands.workload_table import workload_rows
 from kubectl_ddfargate.facts.cluster_agent import cluster_agent, installer_of
 from kubectl_ddfargate.facts.index import Index, NotReadError
+from kubectl_ddfargate.model.kinds import PODS
 from kubectl_ddfargate.model.report import Report, ScopePart, Severity, Status, Summary, UnreadPart
 from kubectl_ddfargate.model.snapshot import Snapshot
 
@@ -45,6 +46,7 @@ def assemble(snapshot: Snapshot, checks: Sequence[Check], run: Run) -> Report:
         duration_seconds=round(time.monotonic() - run.started, 3),
         requests=run.requests,
         scope=ScopePart(namespace=snapshot.scope.namespace, selector=snapshot.scope.selector),
+        answered=_answered(index),
         fargate_pods=sum(row.pods for row in rows),
         cluster_agent=_cluster_agent_line(index),
         summary=_summary(outcome),
@@ -53,6 +55,14 @@ def assemble(snapshot: Snapshot, checks: Sequence[Check], run: Run) -> Report:
         findings=tuple(outcome.findings),
         unread=tuple(unread),
     )
+
+
+def _answered(index: Index) -> bool:
+    try:
+        index.all(PODS)
+    except NotReadError:
+        return False
+    return True
 
 
 def _cluster_agent_line(index: Index) -> str:

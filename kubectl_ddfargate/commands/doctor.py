@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from kubectl_ddfargate import __version__
 from kubectl_ddfargate.checks import CHECKS
 from kubectl_ddfargate.cluster import connect
@@ -62,7 +64,10 @@ def diagnose_file(path: Path, options: DoctorOptions) -> Report:
     Raises SnapshotFileError where it cannot be read.
     """
     started = time.monotonic()
+    _check_range(options.service_cidr)
     snapshot = load(path)
+    if options.service_cidr:
+        snapshot = msgspec.structs.replace(snapshot, service_cidr=options.service_cidr)
     return judge(snapshot, options, Run(started_at=snapshot.taken_at, started=started, requests=0))
 
 

@@ -39,7 +39,7 @@ def take_snapshot(
     size = save(snapshot, output)
     return SnapshotResult(
         path=output,
-        pods=len(snapshot.objects.get(PODS.plural, ())),
+        pods=len(snapshot.objects.get(PODS.key, ())),
         objects=sum(len(items) for items in snapshot.objects.values()),
         bytes=size,
         unread=tuple(

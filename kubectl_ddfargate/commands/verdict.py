@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kubectl_ddfargate.errors import ExitCode
-from kubectl_ddfargate.model.kinds import PODS
 from kubectl_ddfargate.model.report import Report, Severity, Status
+from kubectl_ddfargate.model.snapshot import DECODE
 
 _AT_LEAST = {
     "error": (Severity.ERROR,),
@@ -15,11 +15,13 @@ _AT_LEAST = {
 
 def exit_code(report: Report, *, fail_on: str = "error", allow_unknown: bool = False) -> ExitCode:
     """The first that holds: pods unreadable (2), a finding that counts (1), something unknown (3), good (0)."""
-    if any(entry.resource == PODS.plural and entry.verb == "list" for entry in report.unread):
+    if not report.answered:
         return ExitCode.NO_ANSWER
     if any(f.severity in _AT_LEAST[fail_on] and f.suppressed_by is None for f in report.findings):
         return ExitCode.BAD
-    if not allow_unknown and any(is_partly_unknown(check.status, check.reason) for check in report.checks):
+    unknown = any(is_partly_unknown(check.status, check.reason) for check in report.checks)
+    odd = any(entry.verb == DECODE for entry in report.unread)
+    if not allow_unknown and (unknown or odd):
         return ExitCode.PARTIAL
     return ExitCode.GOOD
 

@@ -6,6 +6,7 @@ import ipaddress
 
 from kubectl_ddfargate.facts.cluster_agent import (
     ClusterAgent,
+    agent_for,
     command_port_of,
     is_meant_for_cluster_agent,
     selects_cluster_agent,
@@ -46,11 +47,12 @@ def is_fixed_for(agent: ClusterAgent, service: Service) -> bool:
         return False
     if selects_cluster_agent(agent, service) or is_meant_for_cluster_agent(service):
         return True
-    ports = {port.port for port in service.spec.ports or ()}
+    ports = {port.port for port in service.tcp_ports()}
     return service.namespace == agent.namespace and command_port_of(agent) in ports
 
 
 @fact
 def fixed_services(index: Index, agent: ClusterAgent) -> tuple[Service, ...]:
     """The Services with a pinned address that are meant for the cluster agent, whatever they select."""
-    return tuple(service for service in index.all(SERVICES) if is_fixed_for(agent, service))
+    services: list[Service] = index.all(SERVICES)
+    return tuple(one for one in services if is_fixed_for(agent, one) and agent_for(index, one) is agent)

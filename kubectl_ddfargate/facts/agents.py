@@ -109,6 +109,7 @@ def _likeness(spec: PodSpec, container: Container) -> bytes:
             has_token(container),
             spec.dns_policy,
             spec.dns_config,
+            spec.host_aliases,
             spec.service_account_name,
             spec.enable_service_links,
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from kubectl_ddfargate.facts.index import Index, fact
 from kubectl_ddfargate.facts.selectors import matches
 from kubectl_ddfargate.facts.variables import Variable, variable
-from kubectl_ddfargate.model.kinds import DEPLOYMENTS, PODS, SERVICES
+from kubectl_ddfargate.model.kinds import CLUSTER_AGENT_PODS, DEPLOYMENTS, SERVICES
 from kubectl_ddfargate.model.kube.network import Service, ServicePort
 from kubectl_ddfargate.model.kube.pods import Container, Pod, PodTemplate
 from kubectl_ddfargate.model.kube.workloads import TemplateOwner
@@ -70,9 +70,14 @@ class ClusterAgent:
 
 
 def is_cluster_agent(container: Container) -> bool:
-    """Whether a container is the cluster agent: by name or image."""
-    image = (container.image or "").partition("@")[0].rsplit("/", 1)[-1].partition(":")[0]
-    return COMPONENT in (container.name, image)
+    """Whether a container is Datadog's cluster agent: by name or image, and by what only Datadog's has."""
+    parts = (container.image or "").partition("@")[0].split("/")
+    if COMPONENT not in (container.name, parts[-1].partition(":")[0]):
+        return False
+    # others make a "cluster agent" too: the path of the registry or the settings name Datadog
+    return any("datadog" in part for part in parts) or any(
+        entry.name == "DD_API_KEY" or entry.name.startswith("DD_CLUSTER_AGENT_") for entry in container.env or ()
+    )
 
 
 def runs_cluster_agent(deployment: TemplateOwner) -> bool:
@@ -92,23 +97,32 @@ def is_meant_for_cluster_agent(service: Service) -> bool:
     return named or (service.spec.selector or {}).get(COMPONENT_LABEL) == COMPONENT
 
 
-@fact
 def cluster_agent(index: Index) -> ClusterAgent | None:
     """The cluster agent; None where nothing of it exists.
 
     Raises NotReadError where nothing was found and something could not be read. Where several are installed,
     the one with a ready pod is meant, then the first by namespace.
     """
-    pods = [p for p in index.seen(PODS) if p.labels.get(COMPONENT_LABEL) == COMPONENT and not p.finished]
+    return next(iter(cluster_agents(index)), None)
+
+
+@fact
+def cluster_agents(index: Index) -> tuple[ClusterAgent, ...]:
+    """The cluster agents of all installations, one a namespace, the preferred one first. Raises as above."""
+    pods = [p for p in index.seen(CLUSTER_AGENT_PODS) if not p.finished]
     deployments = [d for d in index.seen(DEPLOYMENTS) if runs_cluster_agent(d)]
     services = [s for s in index.seen(SERVICES) if is_meant_for_cluster_agent(s)]
-    places = {item.namespace for item in (*pods, *deployments)} or {item.namespace for item in services}
-    if not places:
-        for kind in (PODS, DEPLOYMENTS, SERVICES):
-            index.all(kind)
-        return None
     ready = {pod.namespace for pod in pods if pod.ready}
-    namespace = min(ready or places)
+    places = sorted({item.namespace for item in (*pods, *deployments)}, key=lambda name: (name not in ready, name))
+    # A Service alone tells of one installation that was meant, not of several.
+    places = places or sorted({item.namespace for item in services})[:1]
+    if not places:
+        for kind in (CLUSTER_AGENT_PODS, DEPLOYMENTS, SERVICES):
+            index.all(kind)
+    return tuple(_in_namespace(index, place, pods, deployments) for place in places)
+
+
+def _in_namespace(index: Index, namespace: str, pods: list[Pod], deployments: list[TemplateOwner]) -> ClusterAgent:
     deployment = next((item for item in deployments if item.namespace == namespace), None)
     own = [pod for pod in pods if pod.namespace == namespace]
     found = ClusterAgent(namespace, deployment, tuple(sorted(own, key=lambda pod: pod.name)), ())
@@ -118,13 +132,19 @@ def cluster_agent(index: Index) -> ClusterAgent | None:
     return ClusterAgent(namespace, deployment, found.pods, tuple(before))
 
 
+def agent_for(index: Index, service: Service) -> ClusterAgent | None:
+    """The cluster agent that a Service belongs to: that of its own namespace, else the preferred one."""
+    found = cluster_agents(index)
+    return next((agent for agent in found if agent.namespace == service.namespace), cluster_agent(index))
+
+
 def selects_cluster_agent(agent: ClusterAgent, service: Service) -> bool:
     """Whether a Service's selector takes the cluster agent's pods (by labels, not by what is ready)."""
     selector = service.spec.selector
     if service.namespace != agent.namespace or not selector or not matches(selector, agent.labels):
         return False
     wanted = command_port_of(agent)
-    leads_there = any(wanted in (port.port, target_number(agent, port)) for port in service.spec.ports or ())
+    leads_there = any(wanted in (port.port, target_number(agent, port)) for port in service.tcp_ports())
     return leads_there or is_meant_for_cluster_agent(service)
 
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kubectl_ddfargate.facts.agents import AgentGroup
+from kubectl_ddfargate.facts.fargate import Workload
 from kubectl_ddfargate.facts.index import Index, fact
-from kubectl_ddfargate.model.kinds import SERVICES
+from kubectl_ddfargate.model.kinds import DEPLOYMENTS, SERVICES
 from kubectl_ddfargate.model.kube.pods import PodSpec
 
 
@@ -43,6 +45,13 @@ def effective_dns(index: Index, spec: PodSpec) -> EffectiveDns:
     if spec.host_network and policy != "ClusterFirstWithHostNet":
         return EffectiveDns("host", f"dnsPolicy {policy} on the host's network → node DNS")
     return EffectiveDns("cluster", f"dnsPolicy {policy} → cluster DNS")
+
+
+def is_cluster_dns(thing: Workload | AgentGroup) -> bool:
+    """Whether these pods are the cluster's name server, by its name or the label that its Service selects."""
+    if thing.ref.namespace != "kube-system" or thing.ref.kind != DEPLOYMENTS.kind:
+        return False
+    return thing.ref.name == "coredns" or any(pod.labels.get("k8s-app") == "kube-dns" for pod in thing.pods)
 
 
 @fact

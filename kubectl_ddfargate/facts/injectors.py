@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kubectl_ddfargate.facts.fargate import PROFILE_LABEL, WEBHOOK, fargate_workloads
@@ -16,9 +17,25 @@ from kubectl_ddfargate.model.kube.admission import (
     MutatingWebhookConfiguration,
     Rule,
 )
+from kubectl_ddfargate.model.kube.pods import Pod
 
 _BYSTANDERS = ("0500-amazon-eks-fargate", "aws-load-balancer", "pod-identity-webhook", "vpc-resource-")
 """Beginnings of the names of AWS's own webhook configurations: they look at every pod and inject no agent."""
+
+_CONTROLLERS_OWN = frozenset(
+    {
+        "pod-template-hash",
+        "controller-revision-hash",
+        "statefulset.kubernetes.io/pod-name",
+        "apps.kubernetes.io/pod-index",
+        "batch.kubernetes.io/job-name",
+        "batch.kubernetes.io/controller-uid",
+        "batch.kubernetes.io/job-completion-index",
+        "job-name",
+        "controller-uid",
+    }
+)
+"""Labels that controllers give to the pods they make, beside those of the template."""
 
 
 @dataclass(frozen=True)
@@ -38,59 +55,78 @@ def possible_injectors(index: Index, ref: WorkloadRef) -> tuple[PossibleInjector
     A policy or webhook stands here unless its selectors exclude the pods for certain.
     Raises NotReadError where policies, webhooks or the workload may not be read.
     """
-    labels = _labels_of_new_pods(index, ref)
+    namespace = _namespace_labels(index, ref.namespace)
+    sent = _labels_as_sent(index, ref)
     found = [
         PossibleInjector(POLICIES.kind, policy.name, _names_in(policy))
         for policy in index.all(POLICIES)
-        if _policy_matches(index, policy, ref, labels)
+        if any(_policy_matches(index, policy, namespace, labels) for labels in sent)
     ]
-    # Fargate's webhook runs first and adds its label, which later webhooks may select by.
-    marked = labels | {PROFILE_LABEL: labels.get(PROFILE_LABEL, "?")}
-    configurations = index.all(WEBHOOKS)
-    for configuration in sorted(configurations, key=lambda item: item.name):
+    # Policies come before all webhooks. Webhooks come by name: any of them may see what others added.
+    seen = [*sent, *({**pod.labels, **sent[0]} for pod in _pods(index, ref))]
+    for configuration in sorted(index.all(WEBHOOKS), key=lambda item: item.name):
         if not configuration.name.startswith(_BYSTANDERS) and any(
             _looks_at_new_pods(webhook.rules)
-            and selects(webhook.namespace_selector, _namespace_labels(index, ref.namespace))
-            and (selects(webhook.object_selector, marked) or selects(webhook.object_selector, labels))
+            and selects(webhook.namespace_selector, namespace)
+            and any(selects(webhook.object_selector, labels) for labels in seen)
             for webhook in configuration.webhooks or ()
         ):
             found.append(PossibleInjector(WEBHOOKS.kind, configuration.name))
     return tuple(found)
 
 
-def _labels_of_new_pods(index: Index, ref: WorkloadRef) -> dict[str, str]:
-    """The template's labels; those of a living pod where no template is read (bare pods, foreign kinds)."""
-    template = template_of(index, ref)
-    if template is not None:
-        return dict(template.metadata.labels or {})
-    return next((dict(w.pods[0].labels) for w in fargate_workloads(index) if w.ref == ref), {})
+def added_by_controller(labels: Mapping[str, str]) -> dict[str, str]:
+    """Those of a living pod's labels that its controller gave it, not its template."""
+    return {key: value for key, value in labels.items() if key in _CONTROLLERS_OWN}
+
+
+def _labels_as_sent(index: Index, ref: WorkloadRef) -> list[dict[str, str]]:
+    """The labels that new pods may have as their controller sends them, before anything is added on the way.
+
+    Where no template is read (bare pods, foreign kinds) those of the living pods but for Fargate's own.
+    """
+    template, pods = template_of(index, ref), _pods(index, ref)
+    if template is None:
+        found = [{key: value for key, value in pod.labels.items() if key != PROFILE_LABEL} for pod in pods]
+    else:
+        own = template.metadata.labels or {}
+        found = [added_by_controller(pod.labels) | own for pod in pods] or [dict(own)]
+    return [labels for place, labels in enumerate(found) if labels not in found[:place]] or [{}]
+
+
+def _pods(index: Index, ref: WorkloadRef) -> tuple[Pod, ...]:
+    return next((workload.pods for workload in fargate_workloads(index) if workload.ref == ref), ())
 
 
 def _names_in(policy: MutatingAdmissionPolicy) -> tuple[str, ...]:
-    return tuple(name for mutation in policy.spec.mutations or () for name in mutation.text().names)
+    return tuple(name for _, text in policy.spec.texts() for name in text.names)
 
 
 def _policy_matches(
-    index: Index, policy: MutatingAdmissionPolicy, ref: WorkloadRef, labels: dict[str, str]
+    index: Index, policy: MutatingAdmissionPolicy, namespace: Mapping[str, str], labels: Mapping[str, str]
 ) -> bool:
+    """Whether the policy takes the pods, and one of its bindings too: a binding can only narrow."""
     bindings: list[MutatingAdmissionPolicyBinding] = index.all(BINDINGS)
-    bound = [binding for binding in bindings if binding.spec.policy_name == policy.name]
     constraints = policy.spec.match_constraints or MatchResources()
-    namespace = _namespace_labels(index, ref.namespace)
-    return _looks_at_new_pods(constraints.resource_rules) and any(
-        selects(part.namespace_selector, namespace) and selects(part.object_selector, labels)
-        for binding in bound
-        for part in (_both(constraints, binding.spec.match_resources),)
+    return (
+        _looks_at_new_pods(constraints.resource_rules)
+        and _takes(constraints, namespace, labels)
+        and any(
+            _takes(binding.spec.match_resources, namespace, labels)
+            for binding in bindings
+            if binding.spec.policy_name == policy.name
+        )
     )
 
 
-def _both(constraints: MatchResources, narrower: MatchResources | None) -> MatchResources:
-    """A binding may only narrow; its selectors are looked at where the policy has none of its own."""
-    if narrower is None:
-        return constraints
-    return MatchResources(
-        namespace_selector=narrower.namespace_selector or constraints.namespace_selector,
-        object_selector=narrower.object_selector or constraints.object_selector,
+def _takes(part: MatchResources | None, namespace: Mapping[str, str], labels: Mapping[str, str]) -> bool:
+    if part is None:
+        return True
+    rules = part.resource_rules
+    return (
+        (not rules or _looks_at_new_pods(rules))
+        and selects(part.namespace_selector, namespace)
+        and selects(part.object_selector, labels)
     )
 
 

@@ -46,9 +46,9 @@ def literals_of_workload(index: Index, workload: Workload) -> tuple[Literal, ...
 def literals_of_policy(policy: MutatingAdmissionPolicy) -> tuple[Literal, ...]:
     """All places of one policy."""
     found = [
-        Literal(variable.name, f"spec.mutations[{number}]")
-        for number, mutation in enumerate(policy.spec.mutations or ())
-        for variable in mutation.text().variables
+        Literal(variable.name, field)
+        for field, text in policy.spec.texts()
+        for variable in text.variables
         if variable.literal is not None
     ]
     return (*found, *_in_annotation(policy.metadata))

@@ -6,6 +6,7 @@ Precedence of URL and Service variables: DataDog/datadog-agent pkg/config/utils/
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -13,7 +14,9 @@ from kubectl_ddfargate.facts.addresses import is_fixed_for, service_at
 from kubectl_ddfargate.facts.agents import AgentGroup
 from kubectl_ddfargate.facts.cluster_agent import (
     ClusterAgent,
+    agent_for,
     cluster_agent,
+    cluster_agents,
     is_meant_for_cluster_agent,
     selects_cluster_agent,
 )
@@ -22,6 +25,7 @@ from kubectl_ddfargate.facts.cluster_agent_url import (
     Malformed,
     parse_url,
     service_named,
+    url_of,
 )
 from kubectl_ddfargate.facts.dns import effective_dns
 from kubectl_ddfargate.facts.index import Index, NotReadError, fact
@@ -84,7 +88,8 @@ def entry(index: Index, group: AgentGroup) -> Route:
     """The route up to the Service: settings, form, and whether the pod knows the name or has the variables."""
     start = stated(index, group)
     if start.source == "service-env":
-        return _by_service_variables(index, group)
+        start = _by_service_variables(index, group)
+    start = _by_host_alias(group, start)
     if start.url is not None and start.url.address is None and place_of(index, start.url.host, group.namespace):
         dns = effective_dns(index, group.spec)
         if not dns.knows_cluster_names:
@@ -95,6 +100,18 @@ def entry(index: Index, group: AgentGroup) -> Route:
                 expected="https://<a fixed ClusterIP of the cluster agent>:5005",
                 reaches="nothing",
             )
+    return start
+
+
+def _by_host_alias(group: AgentGroup, start: Route) -> Route:
+    """The pod's own `/etc/hosts` is asked before any name server."""
+    if start.url is None or start.url.address is not None:
+        return start
+    name = start.url.host.rstrip(".").lower()
+    for alias in group.spec.host_aliases or ():
+        if alias.ip and name in (known.rstrip(".").lower() for known in alias.hostnames or ()):
+            address = ipaddress.ip_address(alias.ip)
+            return replace(start, url=ClusterAgentUrl(alias.ip, start.url.port, address))
     return start
 
 
@@ -121,6 +138,9 @@ def _by_service_variables(index: Index, group: AgentGroup) -> Route:
     prefix = name.upper().replace("-", "_")
     route = Route("service-env", f"{prefix}_SERVICE_HOST", pods=group.pods)
     broken = replace(route, source="none", broken=Link.NO_URL, reaches="nothing")
+    host = _setting(index, group, f"{prefix}_SERVICE_HOST")
+    if host is not None and text_of(host):
+        return _by_given_variables(group, prefix, host, text_of(_setting(index, group, f"{prefix}_SERVICE_PORT")))
     service = index.get(SERVICES, group.namespace, name)
     if service is None or not service.addresses():
         lacking = f"has no Service {name}" if service is None else f"has a Service {name} without a cluster IP"
@@ -137,15 +157,41 @@ def _by_service_variables(index: Index, group: AgentGroup) -> Route:
             expected=f"{URL_VARIABLE} set",
         )
     born = service.metadata.creation_timestamp or ""
-    older = tuple(pod for pod in group.pods if (pod.metadata.creation_timestamp or "") < born)
+    # The kubelet puts the variables together whenever it starts the container.
+    older = tuple(pod for pod in group.pods if _started(pod, group.container.name) < born)
     if older:
         return replace(
             broken,
             pods=older,
-            observed=f"the pods are older than service/{name}, so {prefix}_SERVICE_HOST was not there at start",
-            expected=f"{URL_VARIABLE} set, or pods younger than the Service",
+            observed=f"the agents started before service/{name} was made, so {prefix}_SERVICE_HOST is empty",
+            expected=f"{URL_VARIABLE} set, or agents that started later than the Service was made",
         )
     return replace(route, service=service)
+
+
+def _by_given_variables(group: AgentGroup, prefix: str, host: Variable, port: str) -> Route:
+    """The Service variables as the container's own environment spells them out: they beat the kubelet's."""
+    value = text_of(host)
+    route = Route("service-env", value, host.path, pods=group.pods)
+    parsed = parse_url(url_of(value, int(port))) if port.isdecimal() else Malformed("no port")
+    if isinstance(parsed, Malformed):
+        return replace(
+            route,
+            source="none",
+            broken=Link.NO_URL,
+            observed=f"{prefix}_SERVICE_HOST is {value}, and {prefix}_SERVICE_PORT is {port or 'not set'}",
+            expected=f"{URL_VARIABLE} set",
+            reaches="nothing",
+        )
+    return replace(route, value=url_of(value, parsed.port), url=parsed)
+
+
+def _started(pod: Pod, container: str) -> str:
+    """When a container started; the pod's creation where that is not reported."""
+    statuses = (*(pod.status.container_statuses or ()), *(pod.status.init_container_statuses or ()))
+    states = [status.state for status in statuses if status.name == container and status.state]
+    times = [state.running.started_at for state in states if state.running and state.running.started_at]
+    return times[0] if times else pod.metadata.creation_timestamp or ""
 
 
 @fact
@@ -154,19 +200,10 @@ def route(index: Index, group: AgentGroup) -> Route:
     start = entry(index, group)
     if start.broken is not None or not start.enabled or (start.source == "url" and start.url is None):
         return start
-    service = start.service
-    agent = cluster_agent(index)
-    if service is None and start.url is not None:
-        if start.url.address is not None:
-            service = service_at(index, start.url.address)
-        else:
-            place = place_of(index, start.url.host, group.namespace)
-            service = index.get(SERVICES, *place) if place else None
-            if service is not None and service.spec.external_name:
-                place = place_of(index, service.spec.external_name, service.namespace)
-                service = index.get(SERVICES, *place) if place else None
-            if place is None:
-                return start  # a name of another zone: somebody's own load balancer; only a probe can tell
+    known, service = _target(index, group, start)
+    if not known:
+        return start  # a name of another zone: somebody's own load balancer; only a probe can tell
+    agent = agent_for(index, service) if service is not None else cluster_agent(index)
     if agent is None:
         return replace(
             start,
@@ -189,6 +226,31 @@ def route(index: Index, group: AgentGroup) -> Route:
             reaches="other" if fault.other_pods else "nothing",
         )
     return replace(start, service=service, reaches="cluster-agent")
+
+
+def _target(index: Index, group: AgentGroup, start: Route) -> tuple[bool, Service | None]:
+    """Whether the end of a route can be known at all, and the Service that stands there."""
+    if start.service is not None or start.url is None:
+        return True, start.service
+    if start.url.address is not None:
+        return True, service_at(index, start.url.address)
+    place = place_of(index, start.url.host, group.namespace)
+    service: Service | None = index.get(SERVICES, *place) if place else None
+    if service is not None and service.spec.external_name:
+        place = place_of(index, service.spec.external_name, service.namespace)
+        service = index.get(SERVICES, *place) if place else None
+    return place is not None, service
+
+
+def agent_of(index: Index, group: AgentGroup) -> ClusterAgent | None:
+    """The cluster agent that a group goes to; the preferred one where its route does not tell.
+
+    Raises NotReadError where there are several and the route could not be followed.
+    """
+    if len(cluster_agents(index)) < 2:
+        return cluster_agent(index)
+    _, service = _target(index, group, entry(index, group))
+    return agent_for(index, service) if service is not None else cluster_agent(index)
 
 
 def place_of(index: Index, host: str, namespace: str) -> tuple[str, str] | None:

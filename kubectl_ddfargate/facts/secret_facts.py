@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from kubectl_ddfargate.facts.agents import AgentGroup
 from kubectl_ddfargate.facts.cluster_agent import cluster_agent, setting
-from kubectl_ddfargate.facts.index import Index, fact
-from kubectl_ddfargate.facts.variables import SecretUse, secret_uses, variable
-from kubectl_ddfargate.model.kinds import SECRETS
-from kubectl_ddfargate.model.kube.config import Secret
+from kubectl_ddfargate.facts.index import Index, NotReadError, fact
+from kubectl_ddfargate.facts.variables import SecretUse, is_true, needed_config_maps, secret_uses, text_of, variable
+from kubectl_ddfargate.model.kinds import CONFIG_MAPS, SECRETS
+from kubectl_ddfargate.model.kube.config import ConfigMap, Secret
 from kubectl_ddfargate.model.redaction import SecretMark
 
+API_KEY_VARIABLE = "DD_API_KEY"
+AGENT_FOLDER = "/etc/datadog-agent"
 TOKEN_VARIABLE = "DD_CLUSTER_AGENT_AUTH_TOKEN"  # noqa: S105 (the name of a variable)
 
 
@@ -43,6 +45,31 @@ def lacks(index: Index, group: AgentGroup) -> tuple[Lack, ...]:
     return tuple(found)
 
 
+def has_key(index: Index, namespace: str, name: str, key: str) -> bool:
+    """Whether a Secret with this key is known to be there; it may be so too where nobody asked for it.
+
+    Raises NotReadError where nobody asked and the caller is one who may not read Secrets, here or elsewhere.
+    """
+    secret: Secret | None = index.get(SECRETS, namespace, name)
+    if secret is not None:
+        return key in (secret.keys or {})
+    if any((SECRETS.plural, namespace, name) == (m.resource, m.namespace, m.name) for m in index.snapshot.missing):
+        return False
+    for entry in index.snapshot.unread:
+        if entry.resource == SECRETS.plural:
+            raise NotReadError(entry)
+    return False
+
+
+def waits_for_config_map(index: Index, group: AgentGroup) -> bool:
+    """Whether the container needs a ConfigMap, or a key of one, that is not there."""
+    for name, key in needed_config_maps(group.container):
+        found: ConfigMap | None = index.get(CONFIG_MAPS, group.namespace, name)
+        if found is None or (key and key not in (found.keys or ())):
+            return True
+    return False
+
+
 def waits_for_secret(index: Index, group: AgentGroup) -> bool:
     """Whether a missing Secret or key explains why the container does not start."""
     return bool(lacks(index, group))
@@ -71,6 +98,38 @@ def token_of(index: Index, group: AgentGroup) -> Token | None:
         return None
     mark = _mark_of(index, group.namespace, found.secret)
     return Token(mark, found.path, found.secret.secret, found.secret.key) if mark else None
+
+
+def absent_credentials(index: Index, group: AgentGroup) -> dict[str, SecretUse | None]:
+    """The credentials that an agent does without, each with the optional reference that gives nothing, if any.
+
+    What keeps the container from starting is none of them (see `lacks`), nor is a token in the variable that no
+    agent reads. Raises NotReadError where a Secret, or whether a cluster agent is used, could not be read.
+    """
+    found: dict[str, SecretUse | None] = {}
+    if not _has_file(group, "datadog.yaml"):
+        _note_absent(index, group, API_KEY_VARIABLE, found)
+        wanted = is_true(text_of(variable(index, group.namespace, group.container, "DD_CLUSTER_AGENT_ENABLED")))
+        misnamed = variable(index, group.namespace, group.container, "DD_CLUSTER_AGENT_TOKEN") is not None
+        if wanted and not misnamed and not _has_file(group, "cluster_agent.auth_token"):
+            _note_absent(index, group, TOKEN_VARIABLE, found)
+    return found
+
+
+def _note_absent(index: Index, group: AgentGroup, name: str, found: dict[str, SecretUse | None]) -> None:
+    known = variable(index, group.namespace, group.container, name)
+    if known is None or (known.source == "literal" and known.literal is None):
+        found[name] = None
+        return
+    needed = any(lack.use.variable == name for lack in lacks(index, group))
+    if known.secret is not None and not needed and _mark_of(index, group.namespace, known.secret) is None:
+        found[name] = known.secret
+
+
+def _has_file(group: AgentGroup, name: str) -> bool:
+    """Whether a volume stands where the agent looks for a file of its own."""
+    places = (AGENT_FOLDER, f"{AGENT_FOLDER}/{name}")
+    return any((mount.mount_path or "").rstrip("/") in places for mount in group.container.volume_mounts or ())
 
 
 def cluster_agent_token(index: Index) -> Token | None:

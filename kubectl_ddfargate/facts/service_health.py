@@ -9,7 +9,7 @@ from kubectl_ddfargate.facts.cluster_agent import ClusterAgent, command_port_of,
 from kubectl_ddfargate.facts.index import Index, fact
 from kubectl_ddfargate.facts.selectors import matches
 from kubectl_ddfargate.model.kinds import ENDPOINT_SLICES
-from kubectl_ddfargate.model.kube.network import EndpointSlice, Service
+from kubectl_ddfargate.model.kube.network import EndpointSlice, Service, ServicePort
 
 SERVICE_NAME_LABEL = "kubernetes.io/service-name"
 
@@ -85,11 +85,12 @@ def stable_selector(agent: ClusterAgent) -> dict[str, str]:
 
 def _port_fault(agent: ClusterAgent, service: Service, wanted: int | None) -> Fault | None:
     listening = command_port_of(agent)
-    ports = service.spec.ports or []
+    ports = service.tcp_ports()
     port = next((p for p in ports if wanted is None or p.port == wanted), None)
     if port is None:
-        shown = ", ".join(str(p.port) for p in ports) or "none"
-        return Fault(FaultKind.PORT, "spec.ports", f"URL port {wanted}, Service ports {shown}", str(listening))
+        shown = ", ".join(_shown(p) for p in service.spec.ports or ()) or "none"
+        asked = f"URL port {wanted}, " if wanted is not None else ""
+        return Fault(FaultKind.PORT, "spec.ports", f"{asked}Service ports {shown}", str(listening))
     target = target_number(agent, port)
     if target == listening:
         return None
@@ -97,6 +98,10 @@ def _port_fault(agent: ClusterAgent, service: Service, wanted: int | None) -> Fa
     if target is None:
         observed += ", a name that no container of the cluster agent has"
     return Fault(FaultKind.PORT, f"spec.ports[{port.port}].targetPort", observed, str(listening))
+
+
+def _shown(port: ServicePort) -> str:
+    return str(port.port) if port.protocol in (None, "TCP") else f"{port.port}/{port.protocol}"
 
 
 def _policy_fault(service: Service) -> Fault | None:

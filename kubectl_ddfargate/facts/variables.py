@@ -100,13 +100,13 @@ _ORIGIN = {
     "configmap": "in a ConfigMap key that is not there or not read",
     "field": "a field of the pod",
     "computed": "put together by the kubelet from $(…)",
-    "literal": "not kept: it looks like a credential",
+    "literal": "not kept: it is no known setting, or looks like a credential",
 }
 """Why the text of a variable is not known, by its source."""
 
 
 def text_of(found: Variable | None, default: str = "") -> str:
-    """The value of a setting, or the default where it is not set.
+    """The value of a setting, or the default where it is not set. To the agent an empty value is none.
 
     Raises NotReadError where it is set and its value is not known.
     """
@@ -114,7 +114,7 @@ def text_of(found: Variable | None, default: str = "") -> str:
         return default
     if found.value is None or not found.known:
         raise NotReadError(Unread(resource=found.name, verb="read", reason=f"its value is {_ORIGIN[found.source]}"))
-    return found.value
+    return found.value or default
 
 
 def secret_uses(container: Container) -> Iterator[SecretUse]:
@@ -158,14 +158,20 @@ def config_uses(container: Container) -> Iterator[ConfigUse]:
             yield ConfigUse(source.config_map_ref.name, None, source.prefix or "")
 
 
+def needed_config_maps(container: Container) -> Iterator[tuple[str, str]]:
+    """The ConfigMaps without which the container cannot start, each with its key; empty where all keys serve."""
+    for entry in container.env or ():
+        ref = entry.value_from.config_map_key_ref if entry.value_from else None
+        if ref is not None and not ref.optional:
+            yield ref.name or "", ref.key or ""
+    for source in container.env_from or ():
+        if source.config_map_ref is not None and not source.config_map_ref.optional:
+            yield source.config_map_ref.name or "", ""
+
+
 def is_true(value: str | None) -> bool:
     """Whether the agent reads a text as true (Go's strconv.ParseBool, which its configuration uses)."""
     return value in ("1", "t", "T", "true", "TRUE", "True")
-
-
-def is_false(value: str | None) -> bool:
-    """Whether the agent reads a text as false."""
-    return value in ("0", "f", "F", "false", "FALSE", "False")
 
 
 def secrets_of(container: Container) -> Iterator[str]:

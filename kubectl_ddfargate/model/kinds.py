@@ -30,6 +30,13 @@ class Kind:
     namespaced: bool = True
     optional: bool = False
     """Not served by every supported version: its absence is no lack of rights."""
+    selection: str = ""
+    """Names a part of a kind that is read, kept and refused apart from the rest."""
+
+    @property
+    def key(self) -> str:
+        """What a Snapshot files it under."""
+        return self.selection or self.plural
 
     @property
     def api_version(self) -> str:
@@ -51,6 +58,8 @@ class Kind:
 ADMISSION = "admissionregistration.k8s.io"
 
 PODS = Kind("pods", "Pod", "", "v1", Pod)
+CLUSTER_AGENT_PODS = Kind("pods", "Pod", "", "v1", Pod, selection="cluster-agent-pods")
+"""The cluster agent's own pods: looked for everywhere, also where only one namespace is to be judged."""
 SERVICES = Kind("services", "Service", "", "v1", Service)
 NAMESPACES = Kind("namespaces", "Namespace", "", "v1", Owned, namespaced=False)
 SECRETS = Kind("secrets", "Secret", "", "v1", Secret)
@@ -105,6 +114,7 @@ CLUSTER_ROLE_BINDINGS = Kind(
 
 KINDS = (
     PODS,
+    CLUSTER_AGENT_PODS,
     SERVICES,
     NAMESPACES,
     SECRETS,
@@ -124,5 +134,5 @@ KINDS = (
     CLUSTER_ROLE_BINDINGS,
 )
 
-BY_PLURAL = {kind.plural: kind for kind in KINDS}
-BY_KIND = {kind.kind: kind for kind in KINDS}
+BY_KEY = {kind.key: kind for kind in KINDS}
+BY_KIND = {kind.kind: kind for kind in KINDS if not kind.selection}

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from kubectl_ddfargate.model.cel_text import read_expression
 from kubectl_ddfargate.model.redaction import CREDENTIAL_VARIABLES, is_reference
 
 
@@ -36,6 +37,9 @@ def read_last_applied(text: str) -> LastApplied:
 
 def _literals(node: object) -> Iterator[str]:
     if isinstance(node, dict):
+        expression = node.get("expression")
+        if isinstance(expression, str):  # of a policy
+            yield from (one.name for one in read_expression(expression).variables if one.literal is not None)
         name, value = node.get("name"), node.get("value")
         if isinstance(value, str) and name in CREDENTIAL_VARIABLES and value and not is_reference(value):
             yield str(name)

@@ -28,6 +28,8 @@ CREDENTIAL_VARIABLES = frozenset(
 
 READABLE_VARIABLES = frozenset(
     {
+        "DATADOG_CLUSTER_AGENT_SERVICE_HOST",
+        "DATADOG_CLUSTER_AGENT_SERVICE_PORT",
         "DD_AUTO_EXIT_NOPROCESS_ENABLED",
         "DD_CLUSTER_AGENT_CMD_PORT",
         "DD_CLUSTER_AGENT_ENABLED",
@@ -44,7 +46,7 @@ READABLE_VARIABLES = frozenset(
 )
 """Variables whose value a check needs to read. The value of every other variable is dropped unread."""
 
-_KEY_SHAPED = re.compile(r"(?<![0-9a-zA-Z])[0-9a-fA-F]{32,}(?![0-9a-zA-Z])")
+_KEY_SHAPED = re.compile(r"(?<![0-9a-zA-Z])(?=[a-zA-Z]*[0-9])[0-9a-zA-Z]{32,}(?![0-9a-zA-Z])")
 _OPAQUE = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-zA-Z]*[a-zA-Z])[A-Za-z0-9+/=_-]{20,}")
 _USER_INFO = re.compile(r"(?<=//)[^/@\s]*@")
 

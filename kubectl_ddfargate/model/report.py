@@ -186,6 +186,8 @@ class Report(Part, frozen=True, kw_only=True):
     duration_seconds: float
     requests: int
     scope: ScopePart
+    answered: bool
+    """False where the pods themselves could not be read: then nothing here is an answer."""
     fargate_pods: int
     cluster_agent: str
     """What was found of it, in one line; empty where it was not found or not looked for."""

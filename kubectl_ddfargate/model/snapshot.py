@@ -9,12 +9,15 @@ from typing import Any
 
 import msgspec
 
-from kubectl_ddfargate.model.kinds import KINDS, Kind
+from kubectl_ddfargate.model.kinds import BY_KEY, Kind
 from kubectl_ddfargate.model.kube.meta import Object, Record
 from kubectl_ddfargate.model.kube.pods import PodSpec
 
 FORMAT = 1
 """The version of the snapshot file. It grows when an old reader would misread a new file."""
+
+DECODE = "decode"
+"""The verb of an Unread for an object that came and could not be understood."""
 
 
 class Unread(Record, frozen=True):
@@ -22,6 +25,10 @@ class Unread(Record, frozen=True):
 
     resource: str = ""
     """The API's plural."""
+    key: str = ""
+    """The `Kind.key`, where it is not the plural."""
+    read_in: list[str] | None = None
+    """Namespaces that could be read all the same."""
     verb: str = ""
     namespace: str | None = None
     name: str | None = None
@@ -90,10 +97,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
     scope: Scope = Scope()
     kubectl_flags: str = ""
     """The connection flags that a pasted kubectl command needs, quoted for a shell; never a credential."""
-    groups: dict[str, list[str]] = {}
-    """Group version → plurals that it serves, for the groups that doctor knows."""
+    groups: dict[str, list[str]] | None = None
+    """Group version → plurals that it serves, for the kinds that doctor knows. None: discovery was refused."""
     objects: dict[str, list[Object]] = {}
-    """Plural → records of that kind."""
+    """`Kind.key` → records of that kind."""
     unread: list[Unread] = []
     missing: list[Missing] = []
     access: list[AccessAnswer] = []
@@ -102,12 +109,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
     """True: asked for. None: by default, where allowed. False: not wanted."""
     service_cidr: str | None = None
     """The service range, where the user told it."""
-    odd: list[str] = []
-    """Objects that did not decode, by name, each with the reason."""
 
     def served(self, kind: Kind) -> bool:
-        """Whether the cluster serves this kind, by discovery."""
-        return kind.plural in self.groups.get(kind.api_version, ())
+        """Whether the cluster serves this kind, by discovery; taken for granted where discovery was refused."""
+        return self.groups is None or kind.plural in self.groups.get(kind.api_version, ())
 
 
 def decode_snapshot(raw: bytes) -> Snapshot:
@@ -115,12 +120,11 @@ def decode_snapshot(raw: bytes) -> Snapshot:
     shell = msgspec.json.decode(raw, type=_Shell)
     fields: dict[str, Any] = {name: getattr(shell, name) for name in shell.__struct_fields__}
     objects: dict[str, list[Object]] = {}
-    by_plural = {kind.plural: kind for kind in KINDS}
-    for plural, items in shell.objects.items():
-        kind = by_plural.get(plural)
+    for key, items in shell.objects.items():
+        kind = BY_KEY.get(key)
         if kind is None:
-            raise msgspec.ValidationError(f"unknown kind {plural!r}")
-        objects[plural] = msgspec.json.decode(items, type=list[kind.record])  # type: ignore[name-defined]
+            raise msgspec.ValidationError(f"unknown kind {key!r}")
+        objects[key] = msgspec.json.decode(items, type=list[kind.record])  # type: ignore[name-defined]
     fields["objects"] = objects
     return Snapshot(**fields)
 

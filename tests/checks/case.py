@@ -14,7 +14,7 @@ import msgspec
 import yaml
 
 from kubectl_ddfargate.commands.doctor import DoctorOptions
-from kubectl_ddfargate.model.kinds import BY_PLURAL
+from kubectl_ddfargate.model.kinds import BY_KEY
 from kubectl_ddfargate.model.snapshot import ServerVersion, Snapshot, Unread
 from tests.cluster import canary
 from tests.cluster.agent import agent
@@ -63,12 +63,12 @@ class Case:
         objects = {plural: items for plural, items in snapshot.objects.items() if plural not in unserved}
         groups = {
             name: [plural for plural in plurals if plural not in unserved]
-            for name, plurals in snapshot.groups.items()
+            for name, plurals in (snapshot.groups or {}).items()
         }
         lacking = [
             Unread(resource=plural, verb="list", reason="not served")
             for plural in unserved
-            if not BY_PLURAL[plural].optional
+            if not BY_KEY[plural].optional
         ]
         changed["unread"] = [*snapshot.unread, *lacking]
         changed |= {"objects": objects, "groups": {name: plurals for name, plurals in groups.items() if plurals}}
@@ -142,8 +142,8 @@ def _let_happen(cluster: Cluster, step: dict[str, Any]) -> None:
         cluster.wait_for(lambda: not cluster.items(kind, namespace), what=f"no {kind} in {namespace}")
     elif "endpoints" in step:
         _wait_for_endpoints(cluster, *step["endpoints"].split(" -n "))
-    elif "pause" in step:
-        time.sleep(step["pause"])
+    elif "later" in step:
+        _wait_for_a_later_second(cluster, *_address(step["later"]))
     elif "wait" in step:
         _wait(cluster, *_address(step["wait"]), container=step["container"], reason=step["reason"])
     else:
@@ -189,6 +189,17 @@ def _wait_for_endpoints(cluster: Cluster, service: str, namespace: str) -> None:
 def _injection(step: dict[str, Any]) -> dict[str, Any]:
     container = agent(**(step.pop("agent", None) or {}))
     return {**step, "container": container}
+
+
+def _wait_for_a_later_second(cluster: Cluster, kind: str, name: str, namespace: str | None) -> None:
+    """Until the server's clock shows another second than that in which the containers of a workload started."""
+    assert namespace is not None
+
+    def started_before_now(pod: Mapping[str, Any]) -> bool:
+        running = [status["state"]["running"]["startedAt"] for status in pod["status"]["containerStatuses"]]
+        return bool(max(running) < time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
+
+    cluster.wait_for_pod(name, namespace, started_before_now, kind=kind)
 
 
 def _wait(cluster: Cluster, kind: str, name: str, namespace: str | None, *, container: str, reason: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kubectl_ddfargate.checks import CHECKS
+from kubectl_ddfargate.checks import CHECKS, Check
 from kubectl_ddfargate.checks.runner import run_checks
 from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.facts.kubelet_rights import REVIEWS
@@ -13,6 +13,13 @@ from kubectl_ddfargate.snapshot_file import load
 
 ALWAYS = {kind.plural for kind in (PODS, REPLICA_SETS, JOBS)} | {REVIEWS}
 """What leads from pods to the workloads that every finding names."""
+
+
+def relied_on(file: Path, check: Check) -> set[str]:
+    """The plurals without which one check has no answer on a saved snapshot."""
+    index = Index(load(file))
+    run_checks(index, [check])
+    return index.relied_on - (ALWAYS - {PODS.plural})
 
 
 def undeclared(file: Path) -> dict[str, set[str]]:

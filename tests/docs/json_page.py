@@ -20,7 +20,8 @@ Its JSON Schema is in the package: `kubectl_ddfargate/data/report.schema.json`. 
 - Texts (`title`, `message`, `reason`, `observed`, `expected`) may change: do not parse them.
 - No value of a Secret is in it, ever.
 
-Where no answer could be given, the document is of `kind: Error` and the exit code is 2:
+Where the server could not be asked, the document is of `kind: Error` and the exit code is 2. Where only the pods
+could not be read, it is a Report with `answered: false`, and the exit code is 2 as well. An error:
 
 ```json
 {

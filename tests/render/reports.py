@@ -79,6 +79,7 @@ def report(
         duration_seconds=0.61,
         requests=23,
         scope=scope or ScopePart(),
+        answered=True,
         fargate_pods=sum(row.pods for row in workloads),
         cluster_agent=cluster_agent,
         summary=Summary(

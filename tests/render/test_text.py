@@ -10,7 +10,7 @@ import click
 import msgspec
 import pytest
 
-from kubectl_ddfargate.model.report import Report, ScopePart, Status
+from kubectl_ddfargate.model.report import Fix, Report, ScopePart, Status
 from kubectl_ddfargate.render.formats import renderer
 from kubectl_ddfargate.render.presentation import Presentation
 from tests.render import reports
@@ -92,3 +92,10 @@ def test_an_unknown_check_never_looks_passed() -> None:
     assert "? 2 unknown" in line
     assert "√ 1 check" in line
     assert sum(one.status is Status.UNKNOWN for one in reports.unreadable().checks) == 2
+
+
+def test_what_to_do_next_is_the_patch_where_the_commands_come_after_it() -> None:
+    first = reports.broken().findings[0]
+    fix = Fix(patch="- name: DD_SITE\n", commands=("kubectl rollout restart deployment/coredns -n kube-system",))
+    text = renderer("text")(reports.report(findings=(msgspec.structs.replace(first, fix=fix),)), PIPED)
+    assert "\nnext: apply the patch of DDF101 above, then its commands\n" in text

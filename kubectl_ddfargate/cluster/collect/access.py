@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from kubectl_ddfargate.cluster.collect.reading import Reading
-from kubectl_ddfargate.errors import ApiError, ForbiddenError
+from kubectl_ddfargate.cluster.collect.reading import SOFT, Reading
+from kubectl_ddfargate.errors import ForbiddenError
 from kubectl_ddfargate.facts.agents import agents
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.injection import prospects
@@ -44,7 +44,7 @@ def review(reading: Reading, index: Index) -> list[AccessAnswer]:
                     for right in RIGHTS:
                         if (namespace, account, right) != (*accounts[0], RIGHTS[0]):
                             run(lambda *what: answers.append(_ask(reading, *what)), namespace, account, right)
-        except ApiError as error:
+        except SOFT as error:
             reason = "forbidden" if isinstance(error, ForbiddenError) else error.message
             reading.lacks(Unread(resource=REVIEWS, verb="create", reason=reason))
         else:

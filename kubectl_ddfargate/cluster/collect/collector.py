@@ -11,15 +11,15 @@ from functools import partial
 import msgspec
 
 from kubectl_ddfargate.cluster.collect import access, proving
-from kubectl_ddfargate.cluster.collect.reading import Progress, Reading
+from kubectl_ddfargate.cluster.collect.reading import SOFT, Progress, Reading
 from kubectl_ddfargate.cluster.gateway import Gateway
-from kubectl_ddfargate.errors import ApiError
 from kubectl_ddfargate.facts.agents import agents
 from kubectl_ddfargate.facts.cluster_agent import (
     COMPONENT,
     COMPONENT_LABEL,
     cluster_agent,
     is_meant_for_cluster_agent,
+    runs_cluster_agent,
 )
 from kubectl_ddfargate.facts.fargate import PROFILE_LABEL, SCHEDULER, is_waiting_for_a_node
 from kubectl_ddfargate.facts.index import Index, NotReadError
@@ -29,7 +29,8 @@ from kubectl_ddfargate.model import kinds
 from kubectl_ddfargate.model.kube.meta import Record
 from kubectl_ddfargate.model.kube.network import Service
 from kubectl_ddfargate.model.kube.pods import Container, Pod
-from kubectl_ddfargate.model.snapshot import Scope, ServerVersion, Snapshot
+from kubectl_ddfargate.model.kube.workloads import TemplateOwner
+from kubectl_ddfargate.model.snapshot import DECODE, Scope, ServerVersion, Snapshot, Unread
 
 FEW_NAMESPACES = 12
 """Up to so many namespaces are listed one by one; beyond, one list of the whole cluster is cheaper."""
@@ -76,7 +77,7 @@ def _collect(reading: Reading, wanted: Wanted) -> Snapshot:
         kubectl_flags=flags,
         proof_wanted=wanted.prove,
         service_cidr=wanted.service_cidr,
-        groups=_groups(gateway),
+        groups=_groups(reading),
         objects=reading.objects,
         unread=reading.unread,
         missing=reading.missing,
@@ -90,8 +91,12 @@ def _collect(reading: Reading, wanted: Wanted) -> Snapshot:
     for items in reading.objects.values():
         # Threads answer in any order; a report and a file do not.
         items.sort(key=lambda item: (item.namespace, item.name))
-    odd = [f"{one.path} {one.namespace}/{one.name}: {one.reason}" for one in gateway.odd_objects]
-    return msgspec.structs.replace(snapshot, access=answers, odd=odd)
+    for one in gateway.odd_objects:
+        plural = one.path.rsplit("/", 1)[-1]
+        reading.lacks(
+            Unread(resource=plural, verb=DECODE, namespace=one.namespace or None, name=one.name, reason=one.reason)
+        )
+    return msgspec.structs.replace(snapshot, access=answers)
 
 
 def _read_what_exists(reading: Reading, snapshot: Snapshot, wanted: Wanted) -> None:
@@ -106,7 +111,7 @@ def _read_what_exists(reading: Reading, snapshot: Snapshot, wanted: Wanted) -> N
             labels=f"!{PROFILE_LABEL}{also}",
             fields=f"spec.schedulerName={SCHEDULER}",
         )
-        run(reading.list, kinds.PODS, labels=f"{COMPONENT_LABEL}={COMPONENT},!{PROFILE_LABEL}")
+        run(reading.list, kinds.CLUSTER_AGENT_PODS, labels=f"{COMPONENT_LABEL}={COMPONENT}")
         run(reading.list, kinds.SERVICES)
         run(reading.list, kinds.NAMESPACES, metadata_only=True)
         run(reading.list, kinds.WEBHOOKS)
@@ -116,11 +121,14 @@ def _read_what_exists(reading: Reading, snapshot: Snapshot, wanted: Wanted) -> N
 
 
 def _read_what_it_hangs_on(reading: Reading) -> None:
-    pods = [pod for pod in reading.objects.get(kinds.PODS.plural, ()) if isinstance(pod, Pod)]
+    pods = [pod for pod in reading.objects.get(kinds.PODS.key, ()) if isinstance(pod, Pod)]
     owners = {(owner.kind, pod.namespace) for pod in pods if (owner := pod.metadata.owner())}
-    services = [item for item in reading.objects.get(kinds.SERVICES.plural, ()) if isinstance(item, Service)]
+    agents = reading.objects.get(kinds.CLUSTER_AGENT_PODS.key, ())
+    known = {item.namespace for item in (*pods, *agents)}
+    reading.list_in_parts(kinds.SERVICES, known)
+    services = [item for item in reading.objects.get(kinds.SERVICES.key, ()) if isinstance(item, Service)]
     meant = {service.namespace for service in services if is_meant_for_cluster_agent(service)}
-    meant |= {pod.namespace for pod in pods if pod.labels.get(COMPONENT_LABEL) == COMPONENT}
+    meant |= {pod.namespace for pod in agents}
     owned = {kind: {place for owner, place in owners if owner == kind} for kind, _ in owners}
     deployments = owned.get("ReplicaSet", set()) | meant
     with reading.in_parallel() as run:
@@ -137,6 +145,17 @@ def _read_what_it_hangs_on(reading: Reading) -> None:
             fields = "reason=FailedScheduling" if kind is kinds.EVENTS else None
             for place in _places(places):
                 run(reading.list, kind, place, fields=fields, metadata_only=kind is kinds.REPLICA_SETS)
+    if not agents:
+        _read_unlabelled_cluster_agents(reading)
+
+
+def _read_unlabelled_cluster_agents(reading: Reading) -> None:
+    """The pods of cluster agents that were installed by hand, without the installers' common label."""
+    for item in reading.objects.get(kinds.DEPLOYMENTS.key, ()):
+        if isinstance(item, TemplateOwner) and runs_cluster_agent(item) and item.spec.selector:
+            labels = item.spec.selector.match_labels or {}
+            text = ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
+            reading.list(kinds.CLUSTER_AGENT_PODS, item.namespace, labels=text)
 
 
 def _places(namespaces: Iterable[str | None]) -> list[str | None]:
@@ -197,15 +216,19 @@ class _GroupList(Record, frozen=True):
     items: list[_Group] | None = None
 
 
-def _groups(gateway: Gateway) -> dict[str, list[str]]:
-    """Which of the kinds that doctor knows the server serves, by aggregated discovery (GA in 1.30)."""
+def _groups(reading: Reading) -> dict[str, list[str]] | None:
+    """Which of the kinds that doctor knows the server serves, by aggregated discovery (GA in 1.30).
+
+    None where discovery was refused: that nothing is listed would then say nothing.
+    """
     known = {kind.plural for kind in kinds.KINDS}
     found: dict[str, list[str]] = {}
     for path in ("/api", "/apis"):
         try:
-            groups = gateway.get(path, _GroupList, accept=DISCOVERY)
-        except ApiError:
-            continue
+            groups = reading.gateway.get(path, _GroupList, accept=DISCOVERY)
+        except SOFT as error:
+            reading.lacks(Unread(resource=path, verb="get", reason=error.message))
+            return None
         for group in groups.items or ():
             for version in group.versions or ():
                 name = group.metadata.name

@@ -7,15 +7,28 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+import msgspec
+
 from kubectl_ddfargate.cluster.gateway import Gateway
-from kubectl_ddfargate.errors import ApiError, ForbiddenError, NotFoundError
-from kubectl_ddfargate.model.kinds import CONFIG_MAPS, Kind
+from kubectl_ddfargate.errors import (
+    ApiError,
+    BadAnswerError,
+    DdfargateError,
+    ForbiddenError,
+    NotFoundError,
+    UnreachableError,
+)
+from kubectl_ddfargate.model.kinds import CONFIG_MAPS, PODS, Kind
 from kubectl_ddfargate.model.kube.config import WholeConfigMap
 from kubectl_ddfargate.model.kube.meta import Object
+from kubectl_ddfargate.model.secret_words import without_secrets
 from kubectl_ddfargate.model.snapshot import Missing, Unread
 
 PARALLEL = 4
 """Threads. More buys nothing: the long pole is the pages of pods, which come one after the other."""
+
+SOFT = (ApiError, BadAnswerError, UnreachableError)
+"""What may go wrong with one request after the server has answered another: that part is unread, not all."""
 
 METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
 
@@ -57,10 +70,29 @@ class Reading:
             if not kind.optional:
                 self._refused(kind, "list", namespace, error)
             return
-        except ApiError as error:
+        except ForbiddenError as error:
+            self._refused(kind, "list", namespace, error)
+            return
+        except SOFT as error:
+            if kind is PODS:
+                raise  # without them there is no answer at all
             self._refused(kind, "list", namespace, error)
             return
         self.add(kind, items)
+
+    def list_in_parts(self, kind: Kind, namespaces: Iterable[str]) -> None:
+        """Where a kind was refused for the whole cluster, read it in some namespaces at least."""
+        for number, entry in enumerate(self.unread):
+            if entry.resource == kind.plural and entry.verb == "list" and entry.namespace is None:
+                read = [namespace for namespace in sorted(namespaces) if self._list_one(kind, namespace)]
+                self.unread[number] = msgspec.structs.replace(entry, read_in=read or None)
+
+    def _list_one(self, kind: Kind, namespace: str) -> bool:
+        try:
+            self.add(kind, self.gateway.list(kind.path(namespace), kind.record))
+        except SOFT:
+            return False
+        return True
 
     def get(self, kind: Kind, namespace: str, name: str) -> None:
         """One object by name."""
@@ -78,7 +110,7 @@ class Reading:
             with self._lock:
                 self.missing.append(Missing(resource=kind.plural, namespace=namespace, name=name))
             return
-        except ApiError as error:
+        except SOFT as error:
             self._refused(kind, "get", namespace, error, name)
             return
         self.add(kind, [item])
@@ -86,7 +118,7 @@ class Reading:
     def add(self, kind: Kind, items: Iterable[Object]) -> None:
         """Keep objects of a kind."""
         with self._lock:
-            self.objects.setdefault(kind.plural, []).extend(items)
+            self.objects.setdefault(kind.key, []).extend(items)
 
     def lacks(self, unread: Unread) -> None:
         """Note something that could not be read."""
@@ -94,10 +126,19 @@ class Reading:
             self.unread.append(unread)
 
     def _refused(
-        self, kind: Kind, verb: str, namespace: str | None, error: ApiError, name: str | None = None
+        self, kind: Kind, verb: str, namespace: str | None, error: DdfargateError, name: str | None = None
     ) -> None:
-        reason = "forbidden" if isinstance(error, ForbiddenError) else f"status {error.status}: {error.message}"
-        self.lacks(Unread(resource=kind.plural, verb=verb, namespace=namespace, name=name, reason=reason))
+        reason = "forbidden" if isinstance(error, ForbiddenError) else without_secrets(error.message)
+        self.lacks(
+            Unread(
+                resource=kind.plural,
+                key=kind.selection,
+                verb=verb,
+                namespace=namespace,
+                name=name,
+                reason=reason,
+            )
+        )
 
     def _tell(self, kind: Kind, seen: int, more: int | None) -> None:
         if self._progress is not None:

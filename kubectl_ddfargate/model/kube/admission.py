@@ -12,22 +12,14 @@ class Rule(Record, frozen=True):
     """Which requests a webhook or policy is called for."""
 
     api_groups: list[str] | None = None
-    api_versions: list[str] | None = None
     operations: list[str] | None = None
     resources: list[str] | None = None
-    scope: str | None = None
 
 
 class MatchCondition(Record, frozen=True):
-    """A CEL condition. Its text is kept redacted."""
+    """That there is a CEL condition. Its text may compare with anything, and is not kept."""
 
     name: str | None = None
-    expression: str | None = None
-
-    def __post_init__(self) -> None:
-        """Conditions may compare with anything, so they are redacted like all policy text."""
-        if self.expression is not None:
-            msgspec.structs.force_setattr(self, "expression", read_expression(self.expression).expression)
 
 
 class Webhook(Record, frozen=True):
@@ -37,9 +29,6 @@ class Webhook(Record, frozen=True):
     rules: list[Rule] | None = None
     namespace_selector: LabelSelector | None = None
     object_selector: LabelSelector | None = None
-    match_conditions: list[MatchCondition] | None = None
-    failure_policy: str | None = None
-    side_effects: str | None = None
 
 
 class MutatingWebhookConfiguration(Object, frozen=True):
@@ -57,7 +46,7 @@ class MatchResources(Record, frozen=True):
 
 
 class Expression(Record, frozen=True):
-    """A mutation's expression; replaced by what its text tells."""
+    """A text of CEL; replaced by what it tells."""
 
     expression: str | None = None
     text: PolicyText | None = None
@@ -69,10 +58,15 @@ class Expression(Record, frozen=True):
             msgspec.structs.force_setattr(self, "expression", None)
 
 
+class PolicyVariableDefinition(Expression, frozen=True):
+    """A name that a policy gives to an expression, for its other expressions to use."""
+
+    name: str = ""
+
+
 class Mutation(Record, frozen=True):
     """One mutation of a policy."""
 
-    patch_type: str | None = None
     json_patch: Expression | None = msgspec.field(default=None, name="jsonPatch")
     apply_configuration: Expression | None = None
 
@@ -85,12 +79,16 @@ class Mutation(Record, frozen=True):
 class AdmissionPolicySpec(Record, frozen=True):
     """`spec` of a MutatingAdmissionPolicy."""
 
-    failure_policy: str | None = None
-    reinvocation_policy: str | None = None
     match_constraints: MatchResources | None = None
     match_conditions: list[MatchCondition] | None = None
-    param_kind: dict[str, str] | None = None
+    variables: list[PolicyVariableDefinition] | None = None
     mutations: list[Mutation] | None = None
+
+    def texts(self) -> list[tuple[str, PolicyText]]:
+        """Each expression that may spell out a part of a container, with the field that it stands in."""
+        named = [(f"spec.variables[{one.name}]", one.text or PolicyText()) for one in self.variables or ()]
+        numbered = [(f"spec.mutations[{n}]", mutation.text()) for n, mutation in enumerate(self.mutations or ())]
+        return named + numbered
 
 
 class MutatingAdmissionPolicy(Object, frozen=True):

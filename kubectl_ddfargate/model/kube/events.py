@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from kubectl_ddfargate.model.kube.meta import Object, Record
+from kubectl_ddfargate.model.secret_words import clean_message
 
 
 class InvolvedObject(Record, frozen=True):
@@ -23,3 +26,8 @@ class Event(Object, frozen=True):
     type: str | None = None
     last_timestamp: str | None = None
     event_time: str | None = None
+
+    def __post_init__(self) -> None:
+        """What stands in a message may come from anywhere."""
+        if self.message is not None:
+            msgspec.structs.force_setattr(self, "message", clean_message(self.message))

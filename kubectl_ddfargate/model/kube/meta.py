@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from kubectl_ddfargate.model.last_applied import LastApplied, read_last_applied
+from kubectl_ddfargate.model.secret_words import clean_message
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True, gc=False):
@@ -13,6 +14,17 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_def
 
 class Nothing(Record, frozen=True):
     """A value whose presence matters and whose content is not read."""
+
+
+class Told(Record, frozen=True):
+    """Something that somebody said. What stands in a message may come from anywhere, so it is cleaned."""
+
+    message: str | None = None
+
+    def __post_init__(self) -> None:
+        """Clean."""
+        if self.message is not None:
+            msgspec.structs.force_setattr(self, "message", clean_message(self.message))
 
 
 class OwnerReference(Record, frozen=True):
@@ -29,8 +41,6 @@ class Annotations(Record, frozen=True, rename=None):
     """The annotations that are read. All others are dropped while decoding."""
 
     capacity_provisioned: str | None = msgspec.field(default=None, name="CapacityProvisioned")
-    logging: str | None = msgspec.field(default=None, name="Logging")
-    pod_sg: str | None = msgspec.field(default=None, name="fargate.amazonaws.com/pod-sg")
     suppress: str | None = msgspec.field(default=None, name="ddfargate/suppress")
     last_applied_text: str | None = msgspec.field(
         default=None, name="kubectl.kubernetes.io/last-applied-configuration"
@@ -62,7 +72,6 @@ class ManagedFields(Record, frozen=True):
     """One entry of `metadata.managedFields`: who wrote which fields."""
 
     manager: str | None = None
-    operation: str | None = None
     fields: OwnedFields | None = msgspec.field(default=None, name="fieldsV1")
 
 

@@ -40,6 +40,10 @@ class Service(Object, frozen=True):
         found = self.spec.cluster_ips or [self.spec.cluster_ip or ""]
         return tuple(address for address in found if address and address != "None")
 
+    def tcp_ports(self) -> list[ServicePort]:
+        """Its ports but for those of other protocols. Unset means TCP."""
+        return [port for port in self.spec.ports or () if port.protocol in (None, "TCP")]
+
 
 class EndpointPort(Record, frozen=True):
     """A port as the EndpointSlice names it."""

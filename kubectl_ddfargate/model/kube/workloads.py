@@ -16,17 +16,10 @@ class WorkloadSpec(Record, frozen=True):
     template: PodTemplate = msgspec.field(default_factory=PodTemplate)
 
 
-class WorkloadStatus(Record, frozen=True):
-    """`status`, as far as it tells of readiness."""
-
-    ready_replicas: int | None = None
-
-
 class TemplateOwner(Object, frozen=True):
     """A Deployment, StatefulSet or Job."""
 
     spec: WorkloadSpec = msgspec.field(default_factory=WorkloadSpec)
-    status: WorkloadStatus = msgspec.field(default_factory=WorkloadStatus)
 
 
 class JobTemplate(Record, frozen=True):

@@ -30,7 +30,7 @@ def header(report: Report, ink: Ink, layout: Layout) -> Iterator[str]:
 
 
 def _found(report: Report) -> str:
-    if not report.fargate_pods and any(part.resource == "pods" and part.verb == "list" for part in report.unread):
+    if not report.answered:
         return "pods could not be read"
     return f"{plural(report.fargate_pods, 'Fargate pod')} in {plural(len(report.workloads), 'workload')}"
 

@@ -57,7 +57,10 @@ def next_steps(report: Report, presentation: Presentation) -> Iterator[str]:
     if finding is not None:
         # the first alone: a later one would skip a step
         cure = finding.fix.commands[0] if finding.fix.commands else ""
-        if cure and presentation.live:
+        if finding.fix.patch and presentation.live:
+            then = ", then its commands" if cure else ""
+            yield f"next: apply the patch of {finding.id} above{then}"
+        elif cure and presentation.live:
             yield f"next: paste the fix of {finding.id} above" if "\n" in cure else f"next: {cure}"
         yield f"why:  {program} explain {finding.id}"
     elif report.summary.unknown:

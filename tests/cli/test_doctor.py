@@ -120,11 +120,17 @@ def test_the_commands_of_a_report_are_told_the_connection(line: Line, args: list
 
 
 def test_a_file_is_diagnosed_without_a_cluster(line: Line, tmp_path: Path) -> None:
-    line("doctor", "--from", str(tmp_path / "a.gz"), "-n", "shop")
+    line("doctor", "--from", str(tmp_path / "a.gz"), "--service-cidr", "172.20.0.0/16")
     call = line.cases.calls[0]
     assert call["how"] == "file"
     assert call["args"][0] == tmp_path / "a.gz"
-    assert call["args"][1].namespace == "shop"
+    assert call["args"][1].service_cidr == "172.20.0.0/16"
+
+
+@pytest.mark.parametrize("flags", [("-n", "shop"), ("-l", "app=web"), ("--prove",), ("--context", "prod-eu")])
+def test_what_says_how_to_read_a_cluster_does_not_go_with_a_file(line: Line, flags: tuple[str, ...]) -> None:
+    assert line("doctor", "--from", "a.gz", *flags) == 2
+    assert line.cases.calls == []
 
 
 def test_the_example(line: Line) -> None:

@@ -79,7 +79,7 @@ def report(
         duration_seconds=0.61,
         requests=23,
         scope=scope or ScopePart(),
-        answered=True,
+        answered=not any(part.resource == "pods" for part in unread),
         fargate_pods=sum(row.pods for row in workloads),
         cluster_agent=cluster_agent,
         summary=Summary(

@@ -15,13 +15,15 @@ setup: $(VENV)/.installed ## make .venv and install the tool into it
 
 $(VENV)/.installed: setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or later is needed: make PYTHON=python3.12 …")'
+	@echo "setting up $(VENV), once (about a minute)"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $@
 
 example: setup ## diagnose the broken example cluster that comes with the tool
 	@$(BIN)/kubectl-ddfargate doctor --example; code=$$?; \
-	if [ $$code -eq 1 ]; then echo "(exit code 1, as it should be: this cluster is broken)"; \
+	if [ $$code -eq 1 ]; then echo "(exit code 1, as it should be: this cluster is broken. The tool is $(BIN)/kubectl-ddfargate;"; \
+	echo " put $(BIN) on your PATH, and kubectl takes it as kubectl ddfargate)"; \
 	else echo "exit code $$code instead of 1" >&2; exit 2; fi
 
 test: setup ## all tests; builds etcd and Kubernetes the first time (about 8 minutes)

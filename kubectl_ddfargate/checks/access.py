@@ -10,7 +10,7 @@ from kubectl_ddfargate.checks.subjects import WholeCluster, the_cluster
 from kubectl_ddfargate.facts.fargate import PROFILE_LABEL, SCHEDULER, fargate_workloads
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.injectors import has_fargate_webhook
-from kubectl_ddfargate.model.kinds import KINDS, PODS
+from kubectl_ddfargate.model.kinds import KINDS, NAMESPACES, PODS, WEBHOOKS
 from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity
 from kubectl_ddfargate.model.snapshot import Unread
 
@@ -78,7 +78,7 @@ def _seen(path: str, observed: str, expected: str) -> Evidence:
     severity=Severity.INFO,
     category=Category.ACCESS,
     over=the_cluster,
-    needs=(PODS,),
+    needs=(PODS, NAMESPACES, WEBHOOKS),
 )
 def fargate_pods(index: Index, _: WholeCluster) -> Problem | None:
     """No pod runs on Fargate where doctor looked, so there is nothing to judge.
@@ -100,9 +100,19 @@ def fargate_pods(index: Index, _: WholeCluster) -> Problem | None:
         webhook = "is there" if has_fargate_webhook(index) else "is not there: no profile was ever active"
     except NotReadError as error:
         webhook = f"could not be looked for: {error}"
+    if scope.namespace and not _exists(index, scope.namespace):
+        where += ", which does not exist"
     searched = f"label {PROFILE_LABEL} and schedulerName {SCHEDULER} in {where}{chosen}"
     return Problem(
-        message=f"no pod runs on Fargate in {where}{chosen}; the webhook of Fargate profiles {webhook}",
+        message=f"no pod runs on Fargate in {where}{chosen}; the webhook that marks pods for Fargate {webhook}",
         evidence=(_seen("pods", "none", searched),),
         fix=Fix(commands=(kubectl(index, "get", "pods", "-A", "-l", PROFILE_LABEL),)),
     )
+
+
+def _exists(index: Index, namespace: str) -> bool:
+    """Whether a namespace exists, or may exist."""
+    try:
+        return index.get(NAMESPACES, "", namespace) is not None
+    except NotReadError:
+        return True

@@ -7,14 +7,19 @@ from collections.abc import Sequence
 
 from kubectl_ddfargate.facts.addresses import fixed_services
 from kubectl_ddfargate.facts.agents import AgentGroup
-from kubectl_ddfargate.facts.cluster_agent import ClusterAgent, cluster_agent, command_port_of
+from kubectl_ddfargate.facts.cluster_agent import (
+    ClusterAgent,
+    cluster_agent,
+    command_port_of,
+    selects_cluster_agent,
+)
 from kubectl_ddfargate.facts.cluster_agent_url import url_of
 from kubectl_ddfargate.facts.fixed_address import suggested_address
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.injection import injected_by
 from kubectl_ddfargate.facts.injectors import possible_injectors
 from kubectl_ddfargate.facts.route import URL_VARIABLE
-from kubectl_ddfargate.facts.service_health import service_fault, stable_selector
+from kubectl_ddfargate.facts.service_health import FaultKind, service_fault, stable_selector
 from kubectl_ddfargate.facts.workloads import RESTARTABLE, WorkloadRef
 from kubectl_ddfargate.model.kinds import CRON_JOBS, POLICIES
 from kubectl_ddfargate.model.report import Fix
@@ -117,13 +122,17 @@ def quoted(value: str) -> str:
 
 
 def working_fixed_url(index: Index) -> str | None:
-    """The URL of a fixed Service that already leads to the cluster agent; None where there is none."""
+    """The URL of a fixed Service that leads to the cluster agent, ready or not; None where there is none."""
     agent = cluster_agent(index)
     if agent is None:
         return None
     for service in fixed_services(index, agent):
         for port in service.tcp_ports():
-            if service_fault(index, agent, service, port.port) is None:
+            fault = service_fault(index, agent, service, port.port)
+            waits = (
+                fault is not None and fault.kind is FaultKind.NOT_READY and selects_cluster_agent(agent, service)
+            )
+            if fault is None or waits:
                 return url_of(service.addresses()[0], port.port)
     return None
 

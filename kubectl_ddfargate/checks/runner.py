@@ -103,11 +103,17 @@ def _fold(index: Index, check: Check, judged: _Judged) -> list[Finding]:
     for (severity, _), members in causes.items():
         silenced: dict[str | None, list[tuple[Problem, tuple[Subject, ...]]]] = {}
         for problem, subjects in members:
-            reasons = [suppressed_by(index, check.id, subject) for subject in subjects]
-            reason = reasons[0] if reasons and all(reasons) else None
+            reason = _silenced_by(index, check, subjects)
             silenced.setdefault(reason, []).append((problem, subjects))
         findings += [_finding(check, severity, part, reason) for reason, part in silenced.items()]
     return findings
+
+
+def _silenced_by(index: Index, check: Check, subjects: tuple[Subject, ...]) -> str | None:
+    """The decision that silences one problem: on the object itself, else on all the workloads that it hits."""
+    reasons = {subject: suppressed_by(index, check.id, subject) for subject in subjects}
+    own = next((reason for subject, reason in reasons.items() if subject.pods is None and reason), None)
+    return own or (next(iter(reasons.values())) if reasons and all(reasons.values()) else None)
 
 
 def _finding(
@@ -131,7 +137,7 @@ def _finding(
         evidence=tuple(dict.fromkeys(seen for problem, _ in members for seen in problem.evidence)),
         fix=Fix(
             commands=tuple(dict.fromkeys(c for problem, _ in members for c in problem.fix.commands)),
-            patch=first.fix.patch,
+            patch=next((problem.fix.patch for problem, _ in members if problem.fix.patch), None),
         ),
         docs=check.docs,
         suppressed_by=reason,

@@ -33,12 +33,14 @@ class Messages:
     ) -> None:
         with self._lock:
             self._wipe()
+            # Threads that still wait for an answer when the user interrupts must not write after this.
+            self._terminal = False
 
     def progress(self, text: str) -> None:
         """Say what is being done. Nothing where nobody watches."""
-        if not self._terminal:
-            return
         with self._lock:
+            if not self._terminal:
+                return
             self._stream.write(f"{_CLEAR}{without_control(text)[:78]}")
             self._stream.flush()
             self._shown = True

@@ -118,11 +118,13 @@ def absent_credentials(index: Index, group: AgentGroup) -> dict[str, SecretUse |
 
 def _note_absent(index: Index, group: AgentGroup, name: str, found: dict[str, SecretUse | None]) -> None:
     known = variable(index, group.namespace, group.container, name)
+    # a whole Secret that is missing (`envFrom`) may be what would give it
+    if any(lack.use.variable in (name, "") for lack in lacks(index, group)):
+        return
     if known is None or (known.source == "literal" and known.literal is None):
         found[name] = None
         return
-    needed = any(lack.use.variable == name for lack in lacks(index, group))
-    if known.secret is not None and not needed and _mark_of(index, group.namespace, known.secret) is None:
+    if known.secret is not None and _mark_of(index, group.namespace, known.secret) is None:
         found[name] = known.secret
 
 

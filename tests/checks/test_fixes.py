@@ -67,6 +67,13 @@ def test_a_secret_copied_from_those_of_the_chart(cluster: Cluster) -> None:
     cure(Case(CASES / "DDF401" / "fires.yaml", COPIED_FROM_HELM), cluster)
 
 
+def test_no_command_makes_pods_wait_for_a_secret_that_could_not_be_read(cluster: Cluster) -> None:
+    case = load(CASES / "DDF405" / "fires-secrets-unread.yaml")
+    (finding,) = findings(case.build(cluster), case.check)
+    assert finding.fix.patch is not None
+    assert all(" describe secret " in command for command in finding.fix.commands), finding.fix.commands
+
+
 def cure(case: Case, cluster: Cluster) -> None:
     """Run the commands of the case's finding, and wait until it is gone."""
     kubeconfig = case.build(cluster)

@@ -17,7 +17,7 @@ from kubectl_ddfargate.facts.agents import agents
 from kubectl_ddfargate.facts.cluster_agent import (
     COMPONENT,
     COMPONENT_LABEL,
-    cluster_agent,
+    cluster_agents,
     is_meant_for_cluster_agent,
     runs_cluster_agent,
 )
@@ -186,9 +186,9 @@ def _containers(index: Index) -> list[tuple[str, Container]]:
     found: list[tuple[str, Container]] = []
     try:
         found += [(group.namespace, group.container) for group in (*agents(index), *prospects(index))]
-        agent = cluster_agent(index)
-        if agent is not None and agent.container is not None:
-            found.append((agent.namespace, agent.container))
+        for agent in cluster_agents(index):
+            if agent.container is not None:
+                found.append((agent.namespace, agent.container))
     except NotReadError:
         pass  # the checks that need it will say so
     return found

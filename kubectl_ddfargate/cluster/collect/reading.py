@@ -17,6 +17,7 @@ from kubectl_ddfargate.errors import (
     ForbiddenError,
     NotFoundError,
     UnreachableError,
+    UsageError,
 )
 from kubectl_ddfargate.model.kinds import CONFIG_MAPS, PODS, Kind
 from kubectl_ddfargate.model.kube.config import WholeConfigMap
@@ -74,6 +75,11 @@ class Reading:
             self._refused(kind, "list", namespace, error)
             return
         except SOFT as error:
+            if isinstance(error, ApiError) and error.status == 400 and labels:
+                raise UsageError(
+                    f"the server does not understand the selector: {error.message}",
+                    hint="write it as kubectl takes it: app=web,tier!=db",
+                ) from error
             if kind is PODS:
                 raise  # without them there is no answer at all
             self._refused(kind, "list", namespace, error)

@@ -10,7 +10,7 @@ from kubectl_ddfargate.facts.dns import effective_dns
 from kubectl_ddfargate.facts.fargate import Workload
 from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.facts.injection import injected_today, spec_today
-from kubectl_ddfargate.facts.route import Link, entry
+from kubectl_ddfargate.facts.route_start import Link, entry
 from kubectl_ddfargate.model.kinds import (
     BINDINGS,
     CONFIG_MAPS,

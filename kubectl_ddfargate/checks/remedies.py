@@ -18,7 +18,7 @@ from kubectl_ddfargate.facts.fixed_address import suggested_address
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.injection import injected_by
 from kubectl_ddfargate.facts.injectors import possible_injectors
-from kubectl_ddfargate.facts.route import URL_VARIABLE
+from kubectl_ddfargate.facts.route_start import URL_VARIABLE
 from kubectl_ddfargate.facts.service_health import FaultKind, service_fault, stable_selector
 from kubectl_ddfargate.facts.workloads import RESTARTABLE, WorkloadRef
 from kubectl_ddfargate.model.kinds import CRON_JOBS, POLICIES

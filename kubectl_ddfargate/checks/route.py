@@ -12,7 +12,8 @@ from kubectl_ddfargate.facts.dns import effective_dns
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
 from kubectl_ddfargate.facts.index import Index, NotProvedError
 from kubectl_ddfargate.facts.injection import prospects, spec_today
-from kubectl_ddfargate.facts.route import URL_VARIABLE, Link, Route, entry, route, stated
+from kubectl_ddfargate.facts.route import route
+from kubectl_ddfargate.facts.route_start import URL_VARIABLE, Link, Route, entry, stated
 from kubectl_ddfargate.model.kinds import (
     CONFIG_MAPS,
     NAMESPACES,

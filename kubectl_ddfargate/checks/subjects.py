@@ -13,7 +13,8 @@ from kubectl_ddfargate.facts.dns import is_cluster_dns
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads, half_marked_workloads
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.injection import prospects
-from kubectl_ddfargate.facts.route import Link, route, stated
+from kubectl_ddfargate.facts.route import route
+from kubectl_ddfargate.facts.route_start import Link, stated
 from kubectl_ddfargate.facts.workloads import WorkloadRef
 from kubectl_ddfargate.model.kinds import (
     CONFIG_MAPS,

@@ -7,7 +7,8 @@ from kubectl_ddfargate.facts.dns import effective_dns
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
 from kubectl_ddfargate.facts.index import Index, NotProvedError, NotReadError
 from kubectl_ddfargate.facts.injection import injected_by, spec_today
-from kubectl_ddfargate.facts.route import Link, Route, try_route
+from kubectl_ddfargate.facts.route import try_route
+from kubectl_ddfargate.facts.route_start import Link, Route
 from kubectl_ddfargate.facts.sizing import Size, needed_size, provisioned_size
 from kubectl_ddfargate.model.kube.pods import PodSpec
 from kubectl_ddfargate.model.report import Endpoint, WorkloadRow

@@ -7,7 +7,7 @@ from kubectl_ddfargate.checks.remedies import use_fixed_url
 from kubectl_ddfargate.checks.subjects import each_connected_agent, each_workload
 from kubectl_ddfargate.facts.agents import AgentGroup, agents_in, has_agent
 from kubectl_ddfargate.facts.dns import effective_dns
-from kubectl_ddfargate.facts.fargate import Workload
+from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
 from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.facts.injection import injected_today, spec_today
 from kubectl_ddfargate.facts.route_start import Link, entry
@@ -68,13 +68,23 @@ def name_resolves(index: Index, group: AgentGroup) -> Problem | None:
     )
 
 
+def _node_dns_without_agent(index: Index) -> tuple[Workload, ...]:
+    return tuple(
+        workload
+        for workload in fargate_workloads(index)
+        if not any(has_agent(pod.spec) for pod in workload.pods)
+        and not effective_dns(index, workload.pods[0].spec).knows_cluster_names
+    )
+
+
 @check(
     "DDF102",
-    "The next injection would give node-DNS workloads an address, not a name",
+    "The next agents of node-DNS workloads get an address, not a name",
     trouble="The next injection gives a name that node DNS cannot resolve",
     severity=Severity.WARNING,
     category=Category.DNS,
-    over=each_workload,
+    over=_node_dns_without_agent,
+    nothing="no node-DNS workload without an agent",
     needs=(PODS, SERVICES, DEPLOYMENTS, STATEFUL_SETS, POLICIES, BINDINGS, WEBHOOKS, NAMESPACES),
 )
 def next_name_resolves(index: Index, workload: Workload) -> Problem | None:
@@ -86,10 +96,7 @@ def next_name_resolves(index: Index, workload: Workload) -> Problem | None:
     Fix: set the URL to a fixed ClusterIP in the policy before the pods restart.
     Sources: https://docs.aws.amazon.com/eks/latest/userguide/fargate-pod-patching.html
     """
-    first = workload.pods[0]
-    if effective_dns(index, first.spec).knows_cluster_names:
-        return None
-    if any(has_agent(pod.spec) for pod in workload.pods) or not injected_today(index, workload.ref):
+    if not injected_today(index, workload.ref):
         return None
     spec = spec_today(index, workload.ref)
     for container in agents_in(spec):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kubectl_ddfargate.checks.registry import Problem, check
 from kubectl_ddfargate.checks.remedies import use_fixed_url
-from kubectl_ddfargate.checks.subjects import ROUTE_NEEDS, each_connected_agent, each_workload
+from kubectl_ddfargate.checks.subjects import ROUTE_NEEDS, each_connected_agent
 from kubectl_ddfargate.facts.addresses import fixed_services
 from kubectl_ddfargate.facts.agents import AgentGroup, groups_of
 from kubectl_ddfargate.facts.cluster_agent import cluster_agent
@@ -139,14 +139,28 @@ def name_is_ours(index: Index, group: AgentGroup) -> Problem | None:
     return _broken(index, group, found, message)
 
 
+def _left_to_203(index: Index) -> tuple[Workload, ...]:
+    """Workloads with node DNS; none where a sharper finding asks for the same fixed address already."""
+    apart = tuple(
+        workload
+        for workload in fargate_workloads(index)
+        if not effective_dns(index, workload.pods[0].spec).knows_cluster_names
+    )
+    agent = cluster_agent(index) if apart else None
+    if agent is None:
+        return ()
+    return apart if fixed_services(index, agent) or not any(_spoken_for(index, one) for one in apart) else ()
+
+
 @check(
     "DDF203",
     "Node-DNS workloads have a fixed address to go to",
     trouble="Node-DNS workloads have no fixed address to go to",
     severity=Severity.ERROR,
     category=Category.ROUTE,
-    over=each_workload,
+    over=_left_to_203,
     needs=ROUTE_NEEDS,
+    nothing="no workload with node DNS, or another finding has the same cure",
 )
 def fixed_address_exists(index: Index, workload: Workload) -> Problem | None:
     """Workloads with node DNS exist, and nothing before the cluster agent has a pinned address.
@@ -159,10 +173,8 @@ def fixed_address_exists(index: Index, workload: Workload) -> Problem | None:
     Fix: apply a second Service with a fixed ClusterIP.
     Sources: https://kubernetes.io/docs/concepts/services-networking/cluster-ip-allocation/
     """
-    if effective_dns(index, workload.pods[0].spec).knows_cluster_names:
-        return None
     agent = cluster_agent(index)
-    if agent is None or fixed_services(index, agent) or _anybody_spoken_for(index):
+    if agent is None or fixed_services(index, agent):
         return None
     url, fix = use_fixed_url(index, *groups_of(workload))
     services = ", ".join(service.name for service in agent.services) or "none"
@@ -176,15 +188,6 @@ def fixed_address_exists(index: Index, workload: Workload) -> Problem | None:
         message=f"no Service before the cluster agent has a pinned address; with one, use {url}",
         evidence=(seen,),
         fix=fix,
-    )
-
-
-def _anybody_spoken_for(index: Index) -> bool:
-    """Whether a sharper finding asks for the same fixed address already."""
-    return any(
-        _spoken_for(index, workload)
-        for workload in fargate_workloads(index)
-        if not effective_dns(index, workload.pods[0].spec).knows_cluster_names
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from kubectl_ddfargate.checks.registry import Check, Problem
 from kubectl_ddfargate.checks.subjects import subjects_of
-from kubectl_ddfargate.checks.suppressions import suppressed_by
+from kubectl_ddfargate.checks.suppressions import not_heeded, suppressed_by
 from kubectl_ddfargate.facts.index import Index, NotProvedError, NotReadError
 from kubectl_ddfargate.model.report import CheckResult, Finding, Fix, Severity, Status, Subject
 
@@ -105,7 +105,7 @@ def _fold(index: Index, check: Check, judged: _Judged) -> list[Finding]:
         for problem, subjects in members:
             reason = _silenced_by(index, check, subjects)
             silenced.setdefault(reason, []).append((problem, subjects))
-        findings += [_finding(check, severity, part, reason) for reason, part in silenced.items()]
+        findings += [_finding(index, check, severity, part, reason) for reason, part in silenced.items()]
     return findings
 
 
@@ -117,6 +117,7 @@ def _silenced_by(index: Index, check: Check, subjects: tuple[Subject, ...]) -> s
 
 
 def _finding(
+    index: Index,
     check: Check,
     severity: Severity,
     members: list[tuple[Problem, tuple[Subject, ...]]],
@@ -134,7 +135,8 @@ def _finding(
         title=check.trouble,
         message=first.message,
         subjects=tuple(counts[key] for key in sorted(counts)),
-        evidence=tuple(dict.fromkeys(seen for problem, _ in members for seen in problem.evidence)),
+        evidence=tuple(dict.fromkeys(seen for problem, _ in members for seen in problem.evidence))
+        + tuple(seen for subject in counts.values() if (seen := not_heeded(index, check.id, subject))),
         fix=Fix(
             commands=tuple(dict.fromkeys(c for problem, _ in members for c in problem.fix.commands)),
             patch=next((problem.fix.patch for problem, _ in members if problem.fix.patch), None),

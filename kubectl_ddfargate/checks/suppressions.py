@@ -13,7 +13,7 @@ from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.workloads import WorkloadRef, metadata_of
 from kubectl_ddfargate.model.kinds import POLICIES, SERVICES
 from kubectl_ddfargate.model.kube.meta import Object
-from kubectl_ddfargate.model.report import Subject
+from kubectl_ddfargate.model.report import Evidence, Subject
 
 ANNOTATION = "ddfargate/suppress"
 _ENTRY = re.compile(r"(?P<id>DDF\d{3})(?:\s+until=(?P<until>\d{4}-\d{2}-\d{2}))?\s+reason=(?P<reason>\S.*)")
@@ -44,17 +44,37 @@ def with_decision(text: str | None, id_: str, reason: str) -> str:
 
 def suppressed_by(index: Index, id_: str, subject: Subject) -> str | None:
     """The decision that silences a check for a subject; None where there is none."""
+    today = index.snapshot.taken_at[:10]
+    for suppression in parse(_annotation(index, subject)):
+        if suppression.id == id_ and (suppression.until is None or today <= suppression.until):
+            return f"{ANNOTATION} on {_address(subject)}: {suppression.reason}"
+    return None
+
+
+def not_heeded(index: Index, id_: str, subject: Subject) -> Evidence | None:
+    """What to say of a decision that was meant for this check and does not count: no reason, or past its day."""
+    entries = [part.strip() for part in _annotation(index, subject).split(";")]
+    if not any(entry.startswith(id_) for entry in entries) or suppressed_by(index, id_, subject):
+        return None
+    return Evidence(
+        object=_address(subject),
+        path=f"metadata.annotations[{ANNOTATION}]",
+        observed="a suppression without a reason, or past its day",
+        expected=f"{id_} reason=… or {id_} until=YYYY-MM-DD reason=…",
+    )
+
+
+def _annotation(index: Index, subject: Subject) -> str:
     ref = WorkloadRef(subject.namespace, subject.kind, subject.name, subject.api_version)
     kind = next((kind for kind in (SERVICES, POLICIES) if kind.kind == subject.kind), None)
     try:
         other: Object | None = index.get(kind, subject.namespace, subject.name) if kind else None
         metadata = other.metadata if other else metadata_of(index, ref)
     except NotReadError:
-        return None
-    text = metadata.annotations.suppress if metadata and metadata.annotations else None
-    today = index.snapshot.taken_at[:10]
-    for suppression in parse(text or ""):
-        if suppression.id == id_ and (suppression.until is None or today <= suppression.until):
-            where = ref.address if ref.namespace else ref.resource
-            return f"{ANNOTATION} on {where}: {suppression.reason}"
-    return None
+        return ""
+    return (metadata.annotations.suppress if metadata and metadata.annotations else None) or ""
+
+
+def _address(subject: Subject) -> str:
+    ref = WorkloadRef(subject.namespace, subject.kind, subject.name, subject.api_version)
+    return ref.address if ref.namespace else ref.resource

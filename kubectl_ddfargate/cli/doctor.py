@@ -25,14 +25,28 @@ ASK = "ask for the right to list pods, in the namespaces that you name with -n"
 
 @click.command("doctor", cls=KubectlCommand)
 @click.argument("workload", nargs=-1, metavar="[TYPE/NAME]")
-@click.option("-o", "--output", type=click.Choice(list(FORMATS)), default="text", help="Format of the report.")
-@click.option("--show", type=click.Choice(["problems", "all"]), default="problems", help="What the text lists.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    show_default=True,
+    help="Format of the report.",
+)
+@click.option(
+    "--show",
+    type=click.Choice(["problems", "all"]),
+    default="problems",
+    show_default=True,
+    help="What the text lists.",
+)
 @click.option("--check", "only", type=CheckIds(), multiple=True, callback=flattened, help="Only these checks.")
 @click.option("--skip-check", type=CheckIds(), multiple=True, callback=flattened, help="All checks but these.")
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "never"]),
     default="error",
+    show_default=True,
     help="The least severity that gives exit code 1.",
 )
 @click.option("--allow-unknown", is_flag=True, help="Exit 0, not 3, where only unknown checks remain.")

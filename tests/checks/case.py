@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import time
 from collections.abc import Mapping
@@ -74,12 +75,30 @@ class Case:
         changed |= {"objects": objects, "groups": {name: plurals for name, plurals in groups.items() if plurals}}
         return msgspec.structs.replace(snapshot, **changed)
 
+    @property
+    def reference(self) -> str:
+        """The healthy cluster that it starts from, as a text to compare."""
+        return json.dumps(self.content.get("reference") or {}, sort_keys=True)
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything is made beyond the healthy cluster."""
+        return "steps" in self.content or "as" in self.content
+
     def build(self, cluster: Cluster) -> Path:
-        """Make the cluster so, and return the kubeconfig to look at it with."""
+        """Make the cluster so, from an empty one; return the kubeconfig to look at it with."""
+        self.build_reference(cluster)
+        return self.take_steps(cluster)
+
+    def build_reference(self, cluster: Cluster) -> None:
+        """The healthy cluster that the case starts from."""
         reference = dict(self.content.get("reference") or {})
         if "sidecar" in reference:
             reference["sidecar"] = agent(**reference["sidecar"])
         healthy_reference(cluster, **reference)
+
+    def take_steps(self, cluster: Cluster) -> Path:
+        """What the case changes; return the kubeconfig to look at it with."""
         for step in self.content.get("steps", ()):
             _take(cluster, dict(step))
         if "as" in self.content:
@@ -89,8 +108,9 @@ class Case:
 
 
 def cases() -> list[Case]:
-    """All cases, by check and name."""
-    return [load(path) for path in sorted(CASES.glob("DDF*/*.yaml"))]
+    """All cases. Those that start from the same cluster stand together, and those that leave it so come first."""
+    found = [load(path) for path in sorted(CASES.glob("DDF*/*.yaml"))]
+    return sorted(found, key=lambda case: (case.reference, case.changes))
 
 
 def load(path: Path) -> Case:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import gzip
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from kubectl_ddfargate.checks import BY_ID
-from kubectl_ddfargate.commands.doctor import DoctorOptions, diagnose_file, diagnose_live
-from kubectl_ddfargate.commands.snapshot import take_snapshot
+from kubectl_ddfargate.commands.assemble import Run
+from kubectl_ddfargate.commands.doctor import DoctorOptions, diagnose_file, judge, read_cluster
 from kubectl_ddfargate.model.connection import ConnectionFlags
 from kubectl_ddfargate.model.report import Report, Severity, Subject
 from kubectl_ddfargate.render.formats import FORMATS, renderer
@@ -25,13 +26,37 @@ from tests.cluster.cluster import Cluster
 ALL = cases()
 
 
+@dataclass
+class Stage:
+    """The cluster as the last case left it: cases that change nothing share one."""
+
+    cluster: Cluster
+    reference: str | None = None
+
+    def set_for(self, case: Case) -> Path:
+        """Make the cluster what a case needs; return the kubeconfig to look at it with."""
+        if self.reference != case.reference:
+            self.reference = None
+            self.cluster.reset()
+            case.build_reference(self.cluster)
+        self.reference = None if case.changes else case.reference
+        return case.take_steps(self.cluster)
+
+
+@pytest.fixture(scope="module")
+def stage(running_cluster: Cluster) -> Stage:
+    """One for all cases."""
+    return Stage(running_cluster)
+
+
 @pytest.mark.parametrize("case", ALL, ids=lambda case: f"{case.check}-{case.path.stem}")
-def test_case(case: Case, cluster: Cluster, tmp_path: Path) -> None:
-    flags = ConnectionFlags(kubeconfig=str(case.build(cluster)))
+def test_case(case: Case, stage: Stage, tmp_path: Path) -> None:
+    flags = ConnectionFlags(kubeconfig=str(stage.set_for(case)))
     trace, file = tmp_path / "trace.jsonl", tmp_path / "snapshot.gz"
 
-    report = diagnose_live(flags, case.options, trace=trace)
-    take_snapshot(flags, case.options, file)
+    snapshot, requests = read_cluster(flags, case.options, trace=trace, progress=None, warn=print)
+    report = judge(snapshot, case.options, Run(started_at=snapshot.taken_at, started=0.0, requests=requests))
+    save(snapshot, file)
     assert timeless(diagnose_file(file, DoctorOptions())) == timeless(report)
     if "pretend" in case.content:
         save(case.pretended(load(file)), file)

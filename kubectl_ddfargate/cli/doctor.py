@@ -12,6 +12,7 @@ from kubectl_ddfargate.cli.check_ids import CheckIds, flattened
 from kubectl_ddfargate.cli.connection import carried, connection_flags, names_given
 from kubectl_ddfargate.cli.kubectl_style import KubectlCommand
 from kubectl_ddfargate.cli.scope import scope_flags, scope_options
+from kubectl_ddfargate.cli.watching import trace_option, verbosity_option
 from kubectl_ddfargate.errors import ExitCode
 from kubectl_ddfargate.model.connection import ConnectionFlags
 from kubectl_ddfargate.render.formats import FORMATS
@@ -58,23 +59,9 @@ ASK = "ask for the right to list pods, in the namespaces that you name with -n"
     help="Diagnose a saved snapshot; no cluster is asked.",
 )
 @click.option("--example", is_flag=True, help="Diagnose the broken example that comes with the tool.")
-@click.option(
-    "--trace-requests",
-    "trace",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Record each request: verb, path, status, bytes, ms.",
-)
+@trace_option
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in the text.")
-@click.option(
-    "-v",
-    "--v",
-    "verbosity",
-    type=click.IntRange(0),
-    metavar="N",
-    default=0,
-    help="8 shows where an error came from.",
-)
+@verbosity_option
 @connection_flags
 @scope_options
 @click.pass_context
@@ -92,7 +79,6 @@ def doctor(
     example: bool,
     trace: Path | None,
     color: str,
-    verbosity: int,  # noqa: ARG001  read by `asked`, before parsing
     connection: ConnectionFlags,
     options: DoctorOptions,
 ) -> None:

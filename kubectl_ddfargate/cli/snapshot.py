@@ -11,6 +11,7 @@ import click
 from kubectl_ddfargate.cli.connection import connection_flags
 from kubectl_ddfargate.cli.kubectl_style import KubectlCommand
 from kubectl_ddfargate.cli.scope import scope_options
+from kubectl_ddfargate.cli.watching import trace_option, verbosity_option
 from kubectl_ddfargate.model.connection import ConnectionFlags
 
 if TYPE_CHECKING:
@@ -26,29 +27,14 @@ if TYPE_CHECKING:
     required=True,
     help="The file to write (gzip).",
 )
-@click.option(
-    "--trace-requests",
-    "trace",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Record each request: verb, path, status, bytes, ms.",
-)
-@click.option(
-    "-v",
-    "--v",
-    "verbosity",
-    type=click.IntRange(0),
-    metavar="N",
-    default=0,
-    help="8 shows where an error came from.",
-)
+@trace_option
+@verbosity_option
 @connection_flags
 @scope_options
 def snapshot(
     *,
     output: Path,
     trace: Path | None,
-    verbosity: int,  # noqa: ARG001  read by `asked`, before parsing
     connection: ConnectionFlags,
     options: DoctorOptions,
 ) -> None:

@@ -30,8 +30,9 @@ test: setup ## all tests; builds etcd and Kubernetes the first time (about 8 min
 	$(BIN)/python -m tests.cluster.binaries.build
 	$(BIN)/python -m pytest $(PYTEST)
 
+# Four at a time on any machine: most of these tests wait for processes and sockets of their own.
 quick: lint ## lint, and the tests that need no control plane
-	$(BIN)/python -m pytest -q -n auto -p tests.quick $(PYTEST)
+	$(BIN)/python -m pytest -q -n 4 -p tests.quick $(PYTEST)
 
 lint: setup ## ruff, mypy, direction of imports
 	$(BIN)/ruff check .

@@ -13,6 +13,7 @@ import yaml
 
 from .api import Manifest
 from .control_plane import ControlPlane
+from .engine import Engine
 from .fargate import admission
 from .fargate.server import FARGATE_PATH, STAND_IN_PATH
 from .fargate.state import ExecAnswer, Profile, Selector, StandIn, State
@@ -188,7 +189,7 @@ class Cluster(ObjectsOfCluster):
         if not namespaces:
             self._policies.append((container["name"], labels))
         if wait:
-            self._wait_until_injected(name, container, labels, (*namespaces, "default")[0])
+            self.wait_until_injected(container, labels, (*namespaces, "default")[0])
 
     def stand_in_webhook(
         self,
@@ -217,12 +218,21 @@ class Cluster(ObjectsOfCluster):
             operations=operations,
         )
         if wait:
-            self._wait_until_injected(name, container, label_sets[0], (*namespaces, "default")[0])
+            self.wait_until_injected(container, label_sets[0], (*namespaces, "default")[0])
 
-    def reset(self) -> None:
-        """Bring the cluster back to how it was after its start."""
+    def wait_until_injected(
+        self, container: Mapping[str, Any], labels: Mapping[str, str], namespace: str = "default"
+    ) -> None:
+        """Wait until a pod with these labels would get the container."""
+        what = f"{container['name']} is injected in {namespace}"
+        self.wait_for(lambda: self._injected(container["name"], labels, namespace), what=what)
+
+    def reset(self, *, keep: Sequence[Engine] = ()) -> None:
+        """Bring the cluster back to how it was after its start; engines in `keep` stay, without their policies."""
         self._state.clear()
-        self._baseline.restore()
+        self._baseline.restore([engine.owns for engine in keep])
+        for engine in keep:
+            engine.settle()
         # The API server looks at its policies once a second: one that is gone may act on the next test's pods.
         idle = "the deleted policies are idle"
         self.wait_for(lambda: not any(self._injected(*policy) for policy in self._policies), what=idle)
@@ -239,11 +249,6 @@ class Cluster(ObjectsOfCluster):
         template = pod_template("probe", labels=labels, annotations={}, containers=(), env={}, spec={})
         pod = workload_manifest("Pod", "probe", namespace, template, replicas=1)
         return self.api.create(pod, dry_run=True)
-
-    def _wait_until_injected(
-        self, name: str, container: Mapping[str, Any], labels: Mapping[str, str], namespace: str
-    ) -> None:
-        self.wait_for(lambda: self._injected(container["name"], labels, namespace), what=f"{name} acts")
 
     def _injected(self, container: str, labels: Mapping[str, str], namespace: str = "default") -> bool:
         containers = self._admitted(namespace, labels)["spec"]["containers"]

@@ -10,7 +10,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from .binaries.build import binaries, cache_folder, say
+from .binaries.build import binaries, say
+from .binaries.programs import cache_folder
 from .cluster import Cluster
 from .control_plane import ControlPlane
 from .processes import command_line, end_by_id

@@ -18,11 +18,14 @@ from . import canary
 from .agent import FIXED_ADDRESS, agent
 from .api import ApiError, Manifest
 from .cluster import Cluster
+from .kyverno import Kyverno
+from .kyverno_policies import mutating_policy
 from .objects import manifests
+from .operator import DatadogOperator
 
 MANIFESTS = Path(__file__).parent / "manifests"
 InstalledBy = Literal["operator", "helm"]
-Injector = Literal["admission-policy", "template", "webhook"]
+Injector = Literal["admission-policy", "template", "webhook", "kyverno"]
 
 # Every Fargate workload of the reference carries it, as the add-on's `podLabels` make possible.
 COMMON_LABEL = {"compute-type": "Fargate"}
@@ -58,17 +61,25 @@ def healthy_reference(
     injector: Injector | None = "admission-policy",
     sidecar: Mapping[str, Any] | None = None,
     fixed_address: str | None = FIXED_ADDRESS,
+    kyverno: Kyverno | None = None,
+    operator: DatadogOperator | None = None,
 ) -> None:
     """Build it in an empty cluster and wait until all is rolled out (about 2 s).
 
-    `injector` says how the agents come into the pods, None leaves them out. `sidecar` replaces the healthy
-    agent, `fixed_address=None` leaves out the fixed Service.
+    `injector` says how the agents come into the pods, None leaves them out; "kyverno" is a MutatingPolicy, and
+    wants `kyverno`. `sidecar` replaces the healthy agent, `fixed_address=None` leaves out the fixed Service.
+    With `operator` the real one makes its objects, else they are laid out as it makes them.
     """
+    if (injector == "kyverno") != (kyverno is not None):
+        raise ValueError('injector="kyverno" and kyverno=... go together')
     container = dict(sidecar or agent())
 
     def inject() -> None:
         if injector == "admission-policy":
             cluster.injector_policy(container=container, labels=COMMON_LABEL)
+        elif injector == "kyverno":
+            cluster.apply(mutating_policy(container=container, labels=COMMON_LABEL))
+            cluster.wait_until_injected(container, COMMON_LABEL, "kube-system")
         elif injector == "webhook":
             cluster.stand_in_webhook(
                 "datadog-sidecar",
@@ -84,6 +95,7 @@ def healthy_reference(
         fixed_address=fixed_address,
         inject=inject,
         template_sidecar=container if injector == "template" else None,
+        operator=operator,
     )
 
 
@@ -94,6 +106,7 @@ def build(
     fixed_address: str | None,
     inject: Callable[[], None],
     template_sidecar: Mapping[str, Any] | None = None,
+    operator: DatadogOperator | None = None,
 ) -> None:
     """Everything of the reference, with `inject` called after the groundwork and before the workloads."""
     cluster.profile("system", namespace="kube-system", labels=COMMON_LABEL)
@@ -101,9 +114,14 @@ def build(
     cluster.profile("shop", namespace="shop")
     for name in ("namespaces", "kubelet-rights"):
         cluster.apply(load(name))
-    if installed_by == "operator":
-        _make_datadog_agent(cluster)
-    cluster.apply(load(f"cluster-agent-{installed_by}"), manager=INSTALLERS[installed_by])
+    if operator is not None:
+        if installed_by != "operator":
+            raise ValueError("operator=... makes what the Operator installs")
+        operator.install_agent(*load("datadog-agent-real"))
+    else:
+        if installed_by == "operator":
+            _make_datadog_agent(cluster)
+        cluster.apply(load(f"cluster-agent-{installed_by}"), manager=INSTALLERS[installed_by])
     if fixed_address:
         cluster.apply(fixed_service(fixed_address, installed_by))
     inject()
@@ -155,7 +173,14 @@ def _with_sidecar(manifest: Manifest, sidecar: Mapping[str, Any]) -> Manifest:
 
 def _cluster_agent_is_reachable(cluster: Cluster) -> bool:
     slices = cluster.items("endpointslices.discovery.k8s.io", "datadog")
+    # One pod stands behind each of its Services; the Operator makes more, some before nothing.
+    services = [one for one in cluster.items("Service", "datadog") if _before_cluster_agent(one)]
+    names = {one["metadata"]["name"] for one in services}
+    slices = [one for one in slices if one["metadata"]["labels"]["kubernetes.io/service-name"] in names]
     endpoints = [endpoint for one in slices for endpoint in one["endpoints"] or ()]
-    services = cluster.items("Service", "datadog")
-    # One pod stands behind each of its Services.
     return len(endpoints) == len(services) and all(one["conditions"]["ready"] for one in endpoints)
+
+
+def _before_cluster_agent(service: Manifest) -> bool:
+    selector = service["spec"].get("selector", {})
+    return any(selector.items() >= one.items() for one in SELECTORS.values())

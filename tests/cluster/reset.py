@@ -7,7 +7,7 @@ namespaces only.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from .api import Api, Manifest
 from .sweep import Found, Sweep
@@ -34,6 +34,8 @@ PATIENT_ROUNDS = 4
 ENOUGH_EMPTY_ROUNDS = 2
 _MACHINERY = {"kube-controller-manager", "kube-apiserver"}
 
+Owns = Callable[[Found], bool]
+
 
 class Baseline:
     """What the cluster held at its start, and the way back to it."""
@@ -44,11 +46,13 @@ class Baseline:
         self._sweep.learn()
         self._namespaces = {entry["metadata"]["name"]: entry for entry in api.items("Namespace")}
         self._empty_rounds = 0
+        self._kept: Collection[Owns] = ()
         self._uids: set[str] = set()
         self._uids = {one.uid for one in self._leftovers()}
 
-    def restore(self) -> None:
-        """Delete all that came since, and wait until it is gone."""
+    def restore(self, keep: Collection[Owns] = ()) -> None:
+        """Delete all that came since and that none of `keep` claims, and wait until it is gone."""
+        self._kept = keep
         self._sweep.learn()
         leftovers = self._leftovers()
         if leftovers:
@@ -59,6 +63,8 @@ class Baseline:
             wait_for(
                 lambda: self._round(kinds, number=next(rounds)),
                 what="the cluster is empty again",
+                # Half a second, but for the many kinds of an engine that was taken away.
+                deadline=60,
                 detail=lambda: "\n".join(one.path for one in self._leftovers()),
             )
         for name, namespace in self._namespaces.items():
@@ -80,7 +86,8 @@ class Baseline:
 
     def _leftovers(self, kinds: Collection[str] | None = None) -> list[Found]:
         present = self._sweep.find(only=kinds)
-        return [one for one in present if one.uid not in self._uids and not self._is_machinery(one)]
+        new = [one for one in present if one.uid not in self._uids and not self._is_machinery(one)]
+        return [one for one in new if not any(owns(one) for owns in self._kept)]
 
     def _is_machinery(self, one: Found) -> bool:
         """True for what controllers keep for themselves in kube-system, some of it made late."""

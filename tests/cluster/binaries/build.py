@@ -1,41 +1,38 @@
-"""Builds etcd, kube-apiserver, kube-controller-manager and kubectl, and says where they lie.
+"""Builds the programs of the control plane and the engines that run beside it; `programs.py` lists them.
 
-The first build takes about eight minutes on two cores; later calls only look. What is built stands
-under the user's cache folder, by a hash of the module files, so an old checkout finds its own version.
-May not be imported by `kubectl_ddfargate`.
+The first build of the control plane takes about eight minutes on two cores, that of the engines about as
+long; later calls only look. May not be imported by `kubectl_ddfargate`.
 """
 
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from .programs import (
+    CONTROL_PLANE,
+    ENGINES,
+    LDFLAGS,
+    MANIFESTS,
+    MODULES,
+    Manifests,
+    Program,
+    built,
+    cache_folder,
+    kept,
+)
 from .toolchain import BuildImpossibleError, find_go
 
-MODULES = Path(__file__).parent
-KUBERNETES_VERSION = "v1.36.3"
-# Without these the server calls itself v0.0.0-master, and everything that judges versions errs.
-_VERSION_PACKAGE = "k8s.io/component-base/version"
-_MAJOR, _MINOR = KUBERNETES_VERSION.removeprefix("v").split(".")[:2]
-LDFLAGS = " ".join(
-    (
-        "-s -w",
-        f"-X {_VERSION_PACKAGE}.gitVersion={KUBERNETES_VERSION}",
-        f"-X {_VERSION_PACKAGE}.gitMajor={_MAJOR}",
-        f"-X {_VERSION_PACKAGE}.gitMinor={_MINOR}",
-    )
-)
 # -trimpath: the programs hold no folder names of the machine that built them.
-BUILD_FLAGS = ("-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags", LDFLAGS)
+BUILD_FLAGS = ("-mod=readonly", "-trimpath", "-buildvcs=false")
 
 Progress = Callable[[str], None]
 
@@ -45,36 +42,13 @@ class BuildFailedError(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Program:
-    """One program: its name, the module folder that pins it, and its Go package."""
-
-    name: str
-    module: str
-    package: str
-
-
-PROGRAMS = (
-    Program("etcd", "etcd", "go.etcd.io/etcd/server/v3"),
-    Program("kube-apiserver", "kubernetes", "k8s.io/kubernetes/cmd/kube-apiserver"),
-    Program("kube-controller-manager", "kubernetes", "k8s.io/kubernetes/cmd/kube-controller-manager"),
-    Program("kubectl", "kubernetes", "k8s.io/kubernetes/cmd/kubectl"),
-)
-
-
-@dataclass(frozen=True)
 class Binaries:
-    """Where the four programs lie."""
+    """Where the four programs of the control plane lie."""
 
     etcd: Path
     kube_apiserver: Path
     kube_controller_manager: Path
     kubectl: Path
-
-
-def cache_folder() -> Path:
-    """The folder in the user's cache that belongs to the test cluster."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "ddfargate-testcluster"
 
 
 def say(line: str) -> None:
@@ -83,18 +57,15 @@ def say(line: str) -> None:
 
 
 def binaries(progress: Progress = say) -> Binaries:
-    """The four programs, built when they are missing; `KUBEBUILDER_ASSETS` goes first.
+    """The control plane's programs, built when they are missing; `KUBEBUILDER_ASSETS` goes first.
 
     Raises BuildImpossibleError without Go or network, BuildFailedError when the build breaks.
     """
     assets = os.environ.get("KUBEBUILDER_ASSETS")
-    found = {program.name: _existing(program, assets) for program in PROGRAMS}
-    missing = [program for program in PROGRAMS if found[program.name] is None]
-    if missing:
-        with _lock(cache_folder()):
-            # Another builder may have finished while this one waited for the lock.
-            _build([program for program in missing if not _built(program).exists()], progress)
-    place = {program.name: found[program.name] or _built(program) for program in PROGRAMS}
+    given = {one.name: Path(assets) / one.name for one in CONTROL_PLANE} if assets else {}
+    given = {name: path for name, path in given.items() if path.exists()}
+    _provide([program for program in CONTROL_PLANE if program.name not in given], (), progress)
+    place = {program.name: given.get(program.name, built(program)) for program in CONTROL_PLANE}
     return Binaries(
         etcd=place["etcd"],
         kube_apiserver=place["kube-apiserver"],
@@ -103,21 +74,42 @@ def binaries(progress: Progress = say) -> Binaries:
     )
 
 
-def _existing(program: Program, assets: str | None) -> Path | None:
-    if assets and (given := Path(assets) / program.name).exists():
-        return given
-    return _built(program) if _built(program).exists() else None
+def engine(program: Program, progress: Progress = say) -> Path:
+    """One of ENGINES, built when it is missing. Raises as `binaries` does."""
+    _provide([program], (), progress)
+    return built(program)
 
 
-def _built(program: Program) -> Path:
-    return cache_folder() / _hash(program.module) / "bin" / program.name
+def module_files(manifests: Manifests, progress: Progress = say) -> list[Path]:
+    """The YAML files that come with an engine. Raises as `binaries` does."""
+    _provide((), [manifests], progress)
+    return sorted(kept(manifests).iterdir())
 
 
-def _hash(module: str) -> str:
-    digest = hashlib.sha256(f"{sys.platform} {os.uname().machine} {LDFLAGS}".encode())
-    for name in ("go.mod", "go.sum", "tools.go"):
-        digest.update((MODULES / module / name).read_bytes())
-    return digest.hexdigest()[:16]
+def _provide(programs: Sequence[Program], manifests: Sequence[Manifests], progress: Progress) -> None:
+    def missing() -> tuple[list[Program], list[Manifests]]:
+        return [one for one in programs if not built(one).exists()], [
+            one for one in manifests if not kept(one).exists()
+        ]
+
+    if not any(missing()):
+        return
+    with _lock(cache_folder()):
+        # Asked again: another builder may have finished while this one waited for the lock.
+        wanted, files = missing()
+        if not (wanted or files):
+            return
+        go = find_go(cache_folder(), progress)
+        # No cgo: then no C compiler is needed, and the result does not depend on the machine's libraries.
+        environment = {**os.environ, "GOTOOLCHAIN": "auto", "CGO_ENABLED": "0", "GOWORK": "off"}
+        for program in wanted:
+            _fetch(go, program, environment, progress)
+        for one in files:
+            _keep(go, one, environment)
+        for program in wanted:
+            progress(f"building {program.name} (cold: up to ten minutes)")
+            _compile(go, program, environment)
+            progress(f"built {built(program)}")
 
 
 @contextmanager
@@ -128,49 +120,45 @@ def _lock(folder: Path) -> Iterator[None]:
         yield
 
 
-def _build(programs: list[Program], progress: Progress) -> None:
-    if not programs:
-        return
-    go = find_go(cache_folder(), progress)
-    # No cgo: then no C compiler is needed, and the result does not depend on the machine's libraries.
-    environment = {**os.environ, "GOTOOLCHAIN": "auto", "CGO_ENABLED": "0", "GOWORK": "off"}
-    for program in programs:
-        _fetch(go, program, environment, progress)
-    for program in programs:
-        progress(f"building {program.name} (cold: up to five minutes)")
-        _compile(go, program, environment)
-        progress(f"built {_built(program)}")
-
-
 def _fetch(go: Path, program: Program, environment: Mapping[str, str], progress: Progress) -> None:
     progress(f"fetching the sources of {program.name}")
-    answer = subprocess.run(
-        [go, "list", "-mod=readonly", "-deps", program.package],
-        cwd=MODULES / program.module,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    _sources(go, ["-deps", program.package], program.module, environment)
+
+
+def _keep(go: Path, manifests: Manifests, environment: Mapping[str, str]) -> None:
+    """Copy the YAML files out of the module, in one step."""
+    where = ["-m", "-f", "{{.Dir}}", manifests.go_module]
+    # Listing a package first would be dear; downloading the module alone gives its folder too.
+    _go(go, ["mod", "download", manifests.go_module], manifests.module, environment)
+    folder = Path(_sources(go, where, manifests.module, environment).strip())
+    scratch = Path(tempfile.mkdtemp(prefix="manifests-", dir=cache_folder()))
+    for path in folder.glob(manifests.pattern):
+        # Not copy2: files of the module cache are read-only.
+        shutil.copyfile(path, scratch / path.name)
+    kept(manifests).parent.mkdir(parents=True, exist_ok=True)
+    scratch.rename(kept(manifests))
+
+
+def _sources(go: Path, arguments: Sequence[str], module: str, environment: Mapping[str, str]) -> str:
+    return _go(go, ["list", "-mod=readonly", *arguments], module, environment)
+
+
+def _go(go: Path, arguments: Sequence[str], module: str, environment: Mapping[str, str]) -> str:
+    answer = _run([go, *arguments], module, environment)
     if answer.returncode:
-        raise BuildImpossibleError(f"no sources for {program.name}:\n{answer.stderr.strip()[-2000:]}")
+        raise BuildImpossibleError(f"no sources for {module}:\n{answer.stderr.strip()[-2000:]}")
+    return answer.stdout
 
 
 def _compile(go: Path, program: Program, environment: Mapping[str, str]) -> None:
-    target = _built(program)
+    target = built(program)
     target.parent.mkdir(parents=True, exist_ok=True)
     # Built aside and moved in one step, so that an interrupted build never leaves half a program.
     scratch = Path(tempfile.mkdtemp(prefix="build-", dir=cache_folder()))
     try:
         half = scratch / program.name
-        answer = subprocess.run(
-            [go, "build", *BUILD_FLAGS, "-o", half, program.package],
-            cwd=MODULES / program.module,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        flags = [*BUILD_FLAGS, "-ldflags", LDFLAGS[program.module]]
+        answer = _run([go, "build", *flags, "-o", half, program.package], program.module, environment)
         if answer.returncode:
             raise BuildFailedError(f"{program.name} does not build:\n{answer.stderr.strip()[-4000:]}")
         half.replace(target)
@@ -178,5 +166,15 @@ def _compile(go: Path, program: Program, environment: Mapping[str, str]) -> None
         shutil.rmtree(scratch, ignore_errors=True)
 
 
+def _run(
+    command: Sequence[str | Path], module: str, environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, cwd=MODULES / module, env=environment, capture_output=True, text=True, check=False
+    )
+
+
 if __name__ == "__main__":
     print(binaries())
+    _provide(ENGINES, MANIFESTS, say)
+    print(*(built(program) for program in ENGINES), sep="\n")

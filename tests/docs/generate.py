@@ -8,7 +8,9 @@ from .check_pages import check_pages, index_page
 from .cli_page import cli_page
 from .json_page import json_page
 from .readme import readme
-from .schema import report_schema_text
+from .schema import plan_schema_text, report_schema_text
+from .settings_page import settings_page
+from .settings_schema import settings_schema_text
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "docs" / "checks"
@@ -19,8 +21,11 @@ def generated() -> dict[Path, str]:
     docs = ROOT / "docs"
     return {
         ROOT / "kubectl_ddfargate" / "data" / "report.schema.json": report_schema_text(),
+        ROOT / "kubectl_ddfargate" / "data" / "plan.schema.json": plan_schema_text(),
+        ROOT / "kubectl_ddfargate" / "data" / "install.schema.json": settings_schema_text(),
         ROOT / "README.md": readme(ROOT / "README.md"),
         docs / "json-output.md": json_page(),
+        docs / "settings.md": settings_page(),
         docs / "cli.md": cli_page(),
         docs / "checks.md": index_page(),
         **{PAGES / name: text for name, text in check_pages().items()},

@@ -1,4 +1,4 @@
-"""The JSON Schema of the report, from the structs that it is made of."""
+"""The JSON Schemas of the report and of the plan, from the structs that they are made of."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import ast
 import inspect
 import itertools
 import json
+from types import ModuleType
 from typing import Any
 
 import msgspec
 
-from kubectl_ddfargate.model import report
+from kubectl_ddfargate.model import plan, report
+from kubectl_ddfargate.model.plan import Plan
 from kubectl_ddfargate.model.report import API_VERSION, Report
 
 # What the structs keep as text, narrowed to the words of the contract.
@@ -19,34 +21,58 @@ _WORDS: dict[tuple[str, str], list[str]] = {
     ("WorkloadRow", "agent"): ["none", "sidecar", "native-sidecar", "several"],
     ("WorkloadRow", "injectedBy"): ["kyverno", "admission-policy", "datadog", "template", "unknown"],
     ("Endpoint", "source"): ["url", "service-env", "none"],
+    ("Plan", "action"): ["install", "uninstall"],
     ("Endpoint", "reaches"): ["cluster-agent", "other", "nothing", "unknown"],
 }
-_CONSTANTS = {("Report", "apiVersion"): API_VERSION, ("Report", "kind"): "Report"}
+_CONSTANTS = {
+    ("Report", "apiVersion"): API_VERSION,
+    ("Report", "kind"): "Report",
+    ("Plan", "apiVersion"): API_VERSION,
+    ("Plan", "kind"): "Plan",
+}
 
 
 def report_schema() -> dict[str, Any]:
     """Draft 2020-12. Every key is required; unknown keys are allowed, for later versions may add some."""
-    _, parts = msgspec.json.schema_components([Report], ref_template="#/$defs/{name}")
+    schema = _schema(Report, report, "Report of kubectl ddfargate doctor")
+    for value in ("errors", "warnings", "fail", "skip", "unknown", "suppressed", "pass"):
+        schema["$defs"]["Summary"]["properties"][value]["minimum"] = 0
+    return schema
+
+
+def plan_schema() -> dict[str, Any]:
+    """The same for what `diff -o json` prints."""
+    return _schema(Plan, plan, "Plan of kubectl ddfargate diff")
+
+
+def _schema(document: type[msgspec.Struct], module: ModuleType, title: str) -> dict[str, Any]:
+    _, parts = msgspec.json.schema_components([document], ref_template="#/$defs/{name}")
     for part in parts.values():
         if "properties" in part:
             part["required"] = list(part["properties"])
             for field in part["properties"].values():
                 field.pop("default", None)
-    for (name, field), text in _texts().items():
-        parts[name]["properties"][field]["description"] = text
-    for (part, field), words in _WORDS.items():
-        _narrow(parts[part]["properties"][field], words)
-    for (part, field), value in _CONSTANTS.items():
-        parts[part]["properties"][field] = {"const": value}
-    for value in ("errors", "warnings", "fail", "skip", "unknown", "suppressed", "pass"):
-        parts["Summary"]["properties"][value]["minimum"] = 0
-    top = parts.pop("Report")
+    for (name, field), text in field_texts(module).items():
+        if name in parts:
+            parts[name]["properties"][field]["description"] = text
+    for (name, field), words in _WORDS.items():
+        if name in parts:
+            _narrow(parts[name]["properties"][field], words)
+    for (name, field), value in _CONSTANTS.items():
+        if name in parts:
+            parts[name]["properties"][field] = {"const": value}
+    top = parts.pop(document.__name__)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Report of kubectl ddfargate doctor",
+        "title": title,
         **{key: value for key, value in top.items() if key != "title"},
         "$defs": dict(sorted(parts.items())),
     }
+
+
+def plan_schema_text() -> str:
+    """The file in the package's data."""
+    return json.dumps(plan_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def report_schema_text() -> str:
@@ -61,20 +87,24 @@ def _narrow(field: dict[str, Any], words: list[str]) -> None:
     field["enum"] = [*words, None] if nullable else words
 
 
-def _texts() -> dict[tuple[str, str], str]:
-    """What stands as a string under a field of a struct is its description."""
+def field_texts(module: ModuleType) -> dict[tuple[str, str], str]:
+    """What stands as a string under a field of a struct is its description. Struct and key → text."""
     found: dict[tuple[str, str], str] = {}
-    for node in ast.parse(inspect.getsource(report)).body:
-        if not isinstance(node, ast.ClassDef):
+    for node in ast.parse(inspect.getsource(module)).body:
+        if not (isinstance(node, ast.ClassDef) and _is_struct(module, node.name)):
             continue
         for field, text in itertools.pairwise(node.body):
             match field, text:
                 case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(words))):
-                    found[node.name, msgspec_name(node.name, name)] = " ".join(words.split())
+                    found[node.name, _key(module, node.name, name)] = " ".join(words.split())
     return found
 
 
-def msgspec_name(struct: str, field: str) -> str:
+def _is_struct(module: ModuleType, name: str) -> bool:
+    return issubclass(getattr(module, name), msgspec.Struct)
+
+
+def _key(module: ModuleType, struct: str, name: str) -> str:
     """The key of a field in JSON."""
-    fields = msgspec.structs.fields(getattr(report, struct))
-    return next(one.encode_name for one in fields if one.name == field)
+    fields = msgspec.structs.fields(getattr(module, struct))
+    return next(one.encode_name for one in fields if one.name == name)

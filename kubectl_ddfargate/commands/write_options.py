@@ -1,0 +1,32 @@
+"""How a command that writes goes about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+DEFAULT_TIMEOUT = 600.0
+"""Fargate takes minutes to start a pod, and a workload has several."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WriteOptions:
+    """The options that all writing commands share. A command without one of the flags has its default."""
+
+    yes: bool = False
+    """Nobody is asked."""
+    dry_run: Literal["none", "client", "server"] = "none"
+    wait: bool = True
+    """Wait until the injection is in force, and prove it."""
+    timeout: float = DEFAULT_TIMEOUT
+    """Seconds: until the policy is in force, and for each workload that is restarted."""
+    force_conflicts: bool = False
+    """Take fields that another manager owns."""
+    replace_existing: bool = False
+    """Replace a policy of somebody else that injects the same workloads."""
+    fix_kyverno_exclusions: bool = False
+    """Change Kyverno's configuration where it hides the targets."""
+    restart: bool = False
+    """Roll the workloads whose pods are older than the policy."""
+    settle: int = 20
+    """Seconds for which a new CoreDNS pod must have been Ready before an old one goes."""

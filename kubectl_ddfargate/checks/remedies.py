@@ -5,21 +5,16 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
-from kubectl_ddfargate.facts.addresses import fixed_services
+from kubectl_ddfargate.facts.addresses import working_fixed_service
 from kubectl_ddfargate.facts.agents import AgentGroup
-from kubectl_ddfargate.facts.cluster_agent import (
-    ClusterAgent,
-    cluster_agent,
-    command_port_of,
-    selects_cluster_agent,
-)
+from kubectl_ddfargate.facts.cluster_agent import ClusterAgent, cluster_agent, command_port_of
 from kubectl_ddfargate.facts.cluster_agent_url import url_of
 from kubectl_ddfargate.facts.fixed_address import suggested_address
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.injection import injected_by
 from kubectl_ddfargate.facts.injectors import possible_injectors
 from kubectl_ddfargate.facts.route_start import URL_VARIABLE
-from kubectl_ddfargate.facts.service_health import FaultKind, service_fault, stable_selector
+from kubectl_ddfargate.facts.service_health import stable_selector
 from kubectl_ddfargate.facts.workloads import RESTARTABLE, WorkloadRef
 from kubectl_ddfargate.model.kinds import CRON_JOBS, POLICIES
 from kubectl_ddfargate.model.report import Fix
@@ -126,15 +121,8 @@ def working_fixed_url(index: Index) -> str | None:
     agent = cluster_agent(index)
     if agent is None:
         return None
-    for service in fixed_services(index, agent):
-        for port in service.tcp_ports():
-            fault = service_fault(index, agent, service, port.port)
-            waits = (
-                fault is not None and fault.kind is FaultKind.NOT_READY and selects_cluster_agent(agent, service)
-            )
-            if fault is None or waits:
-                return url_of(service.addresses()[0], port.port)
-    return None
+    found = working_fixed_service(index, agent)
+    return url_of(found[0].addresses()[0], found[1]) if found is not None else None
 
 
 def fixed_url(index: Index) -> tuple[str, tuple[str, ...]]:

@@ -10,8 +10,10 @@ from kubectl_ddfargate.facts.cluster_agent import (
     command_port_of,
     is_meant_for_cluster_agent,
     selects_cluster_agent,
+    target_number,
 )
 from kubectl_ddfargate.facts.index import Index, fact
+from kubectl_ddfargate.facts.service_health import FaultKind, service_fault
 from kubectl_ddfargate.facts.service_range import Address
 from kubectl_ddfargate.model.kinds import SERVICES
 from kubectl_ddfargate.model.kube.network import Service
@@ -56,3 +58,28 @@ def fixed_services(index: Index, agent: ClusterAgent) -> tuple[Service, ...]:
     """The Services with a pinned address that are meant for the cluster agent, whatever they select."""
     services: list[Service] = index.all(SERVICES)
     return tuple(one for one in services if is_fixed_for(agent, one) and agent_for(index, one) is agent)
+
+
+def working_fixed_service(index: Index, agent: ClusterAgent) -> tuple[Service, int] | None:
+    """A Service with a pinned address that leads to the cluster agent, and its port; None where there is none.
+
+    One that only waits for a ready cluster agent counts. Raises NotReadError where something decides and may not
+    be read.
+    """
+    for service in fixed_services(index, agent):
+        port = leading_port(index, agent, service)
+        if port is not None:
+            return service, port
+    return None
+
+
+def leading_port(index: Index, agent: ClusterAgent, service: Service) -> int | None:
+    """The port of a Service that leads to the cluster agent, be it ready or not; None where none does."""
+    for port in service.tcp_ports():
+        fault = service_fault(index, agent, service, port.port)
+        if fault is None:
+            return port.port
+        meant = target_number(agent, port) == command_port_of(agent) and selects_cluster_agent(agent, service)
+        if fault.kind is FaultKind.NOT_READY and meant:
+            return port.port
+    return None

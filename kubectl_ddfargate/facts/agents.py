@@ -17,7 +17,8 @@ NATIVE_NAME = "datadog-agent-injected"
 NAMES = frozenset({"datadog-agent", NATIVE_NAME})
 TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105 (a path, no password)
 
-_MARKING_VARIABLES = frozenset({"DD_EKS_FARGATE", "DD_KUBERNETES_KUBELET_NODENAME"})
+MARKING_VARIABLES = frozenset({"DD_EKS_FARGATE", "DD_KUBERNETES_KUBELET_NODENAME"})
+"""Variables that only an agent reads."""
 
 
 def is_agent(container: Container) -> bool:
@@ -31,7 +32,7 @@ def is_agent(container: Container) -> bool:
     # the `agent` of another maker is none of ours: the path of the registry names Datadog
     if repository in ("agent", "datadog-agent") and any("datadog" in part for part in parts):
         return True
-    return any(entry.name in _MARKING_VARIABLES for entry in container.env or ())
+    return any(entry.name in MARKING_VARIABLES for entry in container.env or ())
 
 
 def is_native_sidecar(spec: PodSpec, container: Container) -> bool:

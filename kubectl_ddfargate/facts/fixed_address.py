@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from kubectl_ddfargate.facts.index import Index, NotReadError, fact
-from kubectl_ddfargate.facts.service_range import Address, Band, Network, service_networks, static_band
+from kubectl_ddfargate.facts.service_range import Address, Band, Network, main_range, static_band
 from kubectl_ddfargate.model.kinds import SERVICES
+from kubectl_ddfargate.model.kube.network import Service
 
 FIRST_CHOICE = 53
 """Offset in the range where the search starts: clear of the API server's (1) and the DNS Service's (10)."""
@@ -27,14 +28,22 @@ def candidates(network: Network) -> Iterator[Address]:
 
 
 @fact
+def taken_addresses(index: Index) -> frozenset[Address]:
+    """The cluster IPs of all Services. Raises NotReadError where Services may not be read."""
+    services: list[Service] = index.all(SERVICES)
+    return frozenset(ipaddress.ip_address(address) for service in services for address in service.addresses())
+
+
+def free_address(network: Network, taken: Collection[Address]) -> Address | None:
+    """The first candidate of a range that is free; None where its band is full, or where it has none."""
+    return next((address for address in candidates(network) if address not in taken), None)
+
+
+@fact
 def suggested_address(index: Index) -> Address | None:
     """A free address for a fixed Service; None where the range cannot be known or the band is full."""
     try:
-        networks = service_networks(index)
-        services = index.all(SERVICES)
+        known = main_range(index)
+        return free_address(known.network, taken_addresses(index)) if known is not None else None
     except NotReadError:
         return None
-    taken = {ipaddress.ip_address(address) for service in services for address in service.addresses()}
-    for network in networks[:1]:
-        return next((address for address in candidates(network) if address not in taken), None)
-    return None

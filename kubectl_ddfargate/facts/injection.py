@@ -10,6 +10,7 @@ from kubectl_ddfargate.facts.agents import NATIVE_NAME, AgentGroup, agents_in, h
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
 from kubectl_ddfargate.facts.index import Index, NotProvedError, NotReadError, fact
 from kubectl_ddfargate.facts.injectors import possible_injectors
+from kubectl_ddfargate.facts.kyverno_injectors import kyverno_injectors
 from kubectl_ddfargate.facts.workloads import WorkloadRef, template_of
 from kubectl_ddfargate.model.kinds import WEBHOOKS
 from kubectl_ddfargate.model.kube.pods import Container, Pod, PodSpec, PodTemplate
@@ -94,8 +95,18 @@ def injected_by(index: Index, ref: WorkloadRef, container: Container) -> str:
         return "datadog" if container.name == NATIVE_NAME else "unknown"
     if any(container.name in candidate.names for candidate in candidates):
         return "admission-policy"
+    if _added_by_kyverno(index, ref, container):
+        return "kyverno"
     webhooks = [candidate.name for candidate in candidates if candidate.kind == WEBHOOKS.kind]
     return "kyverno" if webhooks and all(name.startswith("kyverno-") for name in webhooks) else "unknown"
+
+
+def _added_by_kyverno(index: Index, ref: WorkloadRef, container: Container) -> bool:
+    """Whether the text of a policy of Kyverno's adds it. One that may not be read adds nothing for certain."""
+    try:
+        return any(container.name in one.names for one in kyverno_injectors(index, ref))
+    except NotReadError:
+        return False
 
 
 def _holds(template: PodTemplate, container: Container) -> bool:

@@ -55,15 +55,14 @@ def possible_injectors(index: Index, ref: WorkloadRef) -> tuple[PossibleInjector
     A policy or webhook stands here unless its selectors exclude the pods for certain.
     Raises NotReadError where policies, webhooks or the workload may not be read.
     """
-    namespace = _namespace_labels(index, ref.namespace)
+    namespace = namespace_labels(index, ref.namespace)
     sent = _labels_as_sent(index, ref)
     found = [
         PossibleInjector(POLICIES.kind, policy.name, _names_in(policy))
         for policy in index.all(POLICIES)
         if any(_policy_matches(index, policy, namespace, labels) for labels in sent)
     ]
-    # Policies come before all webhooks. Webhooks come by name: any of them may see what others added.
-    seen = [*sent, *({**pod.labels, **sent[0]} for pod in _pods(index, ref))]
+    seen = labels_at_webhooks(index, ref)
     for configuration in sorted(index.all(WEBHOOKS), key=lambda item: item.name):
         if not configuration.name.startswith(_BYSTANDERS) and any(
             _looks_at_new_pods(webhook.rules)
@@ -73,6 +72,16 @@ def possible_injectors(index: Index, ref: WorkloadRef) -> tuple[PossibleInjector
         ):
             found.append(PossibleInjector(WEBHOOKS.kind, configuration.name))
     return tuple(found)
+
+
+@fact
+def labels_at_webhooks(index: Index, ref: WorkloadRef) -> list[dict[str, str]]:
+    """The labels that webhooks may see on new pods.
+
+    Policies come before all webhooks. Webhooks come by name: any of them may see what others added.
+    """
+    sent = _labels_as_sent(index, ref)
+    return [*sent, *({**pod.labels, **sent[0]} for pod in _pods(index, ref))]
 
 
 def added_by_controller(labels: Mapping[str, str]) -> dict[str, str]:
@@ -102,20 +111,23 @@ def _names_in(policy: MutatingAdmissionPolicy) -> tuple[str, ...]:
     return tuple(name for _, text in policy.spec.texts() for name in text.names)
 
 
+def takes_new_pods(
+    constraints: MatchResources | None, namespace: Mapping[str, str], labels: Mapping[str, str]
+) -> bool:
+    """Whether a policy's constraints take the creation of such pods."""
+    found = constraints or MatchResources()
+    return _looks_at_new_pods(found.resource_rules) and _takes(found, namespace, labels)
+
+
 def _policy_matches(
     index: Index, policy: MutatingAdmissionPolicy, namespace: Mapping[str, str], labels: Mapping[str, str]
 ) -> bool:
     """Whether the policy takes the pods, and one of its bindings too: a binding can only narrow."""
     bindings: list[MutatingAdmissionPolicyBinding] = index.all(BINDINGS)
-    constraints = policy.spec.match_constraints or MatchResources()
-    return (
-        _looks_at_new_pods(constraints.resource_rules)
-        and _takes(constraints, namespace, labels)
-        and any(
-            _takes(binding.spec.match_resources, namespace, labels)
-            for binding in bindings
-            if binding.spec.policy_name == policy.name
-        )
+    return takes_new_pods(policy.spec.match_constraints, namespace, labels) and any(
+        _takes(binding.spec.match_resources, namespace, labels)
+        for binding in bindings
+        if binding.spec.policy_name == policy.name
     )
 
 
@@ -131,7 +143,8 @@ def _takes(part: MatchResources | None, namespace: Mapping[str, str], labels: Ma
 
 
 @fact
-def _namespace_labels(index: Index, namespace: str) -> dict[str, str]:
+def namespace_labels(index: Index, namespace: str) -> dict[str, str]:
+    """The labels by which selectors know a namespace. Raises NotReadError where they may not be read."""
     found = index.get(NAMESPACES, "", namespace)
     labels: dict[str, str] = dict(found.labels) if found is not None else {}
     return labels | {"kubernetes.io/metadata.name": namespace}

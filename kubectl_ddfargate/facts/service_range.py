@@ -9,8 +9,9 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 
-from kubectl_ddfargate.facts.index import Index, fact
-from kubectl_ddfargate.model.kinds import SERVICE_CIDRS
+from kubectl_ddfargate.facts.index import Index, NotReadError, fact
+from kubectl_ddfargate.model.kinds import SERVICE_CIDRS, SERVICES
+from kubectl_ddfargate.model.kube.network import Service
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -58,3 +59,52 @@ def service_networks(index: Index) -> tuple[Network, ...]:
 def band_of(index: Index, address: Address) -> Band | None:
     """The band of the range that holds this address; None where no known range does."""
     return next((static_band(network) for network in service_networks(index) if address in network), None)
+
+
+EKS_RANGES: tuple[Network, ...] = (ipaddress.ip_network("10.100.0.0/16"), ipaddress.ip_network("172.20.0.0/16"))
+"""What EKS gives a cluster that asks for no range of its own (EKS user guide, create-cluster)."""
+
+
+@dataclass(frozen=True)
+class KnownRange:
+    """The range that a new Service's address comes from, and how it is known."""
+
+    network: Network
+    source: str
+
+
+@fact
+def main_range(index: Index) -> KnownRange | None:
+    """The range of the cluster's own family; None where it cannot be known.
+
+    The Service `default/kubernetes` always has the first address of the cluster's first range: so it tells which
+    of several ranges is meant, and on EKS, where no ServiceCIDR may be read, which of its two ranges this is.
+    Raises NotReadError where neither may be read.
+    """
+    refused: NotReadError | None = None
+    try:
+        networks = service_networks(index)
+    except NotReadError as error:
+        networks, refused = (), error
+    try:
+        own = _api_server_address(index)
+    except NotReadError:
+        if refused is not None:
+            raise refused from None
+        own = None
+    if networks:
+        source = "--service-cidr" if index.snapshot.service_cidr else "the ServiceCIDR objects"
+        chosen = next((network for network in networks if own is not None and own in network), networks[0])
+        return KnownRange(chosen, source)
+    for network in EKS_RANGES:
+        if own == network.network_address + 1:
+            return KnownRange(network, f"EKS's own range with service/kubernetes at {own}")
+    if refused is not None:
+        raise refused
+    return None
+
+
+def _api_server_address(index: Index) -> Address | None:
+    service: Service | None = index.get(SERVICES, "default", "kubernetes")
+    addresses = service.addresses() if service is not None else ()
+    return ipaddress.ip_address(addresses[0]) if addresses else None

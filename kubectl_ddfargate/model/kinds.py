@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kubectl_ddfargate.model.kube.admission import (
     MutatingAdmissionPolicy,
@@ -10,7 +10,10 @@ from kubectl_ddfargate.model.kube.admission import (
     MutatingWebhookConfiguration,
 )
 from kubectl_ddfargate.model.kube.config import ConfigMap, Secret
+from kubectl_ddfargate.model.kube.datadog import DatadogAgent
 from kubectl_ddfargate.model.kube.events import Event
+from kubectl_ddfargate.model.kube.kyverno import CelPolicy, ClusterPolicy
+from kubectl_ddfargate.model.kube.kyverno_engine import KyvernoConfig, KyvernoController
 from kubectl_ddfargate.model.kube.meta import Object
 from kubectl_ddfargate.model.kube.network import EndpointSlice, Service, ServiceCidr
 from kubectl_ddfargate.model.kube.pods import Pod
@@ -32,6 +35,8 @@ class Kind:
     """Not served by every supported version: its absence is no lack of rights."""
     selection: str = ""
     """Names a part of a kind that is read, kept and refused apart from the rest."""
+    older: tuple[str, ...] = ()
+    """Versions of the same shape that are read where `version` is not served, the preferred one first."""
 
     @property
     def key(self) -> str:
@@ -56,6 +61,8 @@ class Kind:
 
 
 ADMISSION = "admissionregistration.k8s.io"
+KYVERNO = "kyverno.io"
+KYVERNO_CEL = "policies.kyverno.io"
 
 PODS = Kind("pods", "Pod", "", "v1", Pod)
 CLUSTER_AGENT_PODS = Kind("pods", "Pod", "", "v1", Pod, selection="cluster-agent-pods")
@@ -112,6 +119,54 @@ CLUSTER_ROLE_BINDINGS = Kind(
     namespaced=False,
 )
 
+CLUSTER_POLICIES = Kind(
+    "clusterpolicies", "ClusterPolicy", KYVERNO, "v1", ClusterPolicy, namespaced=False, optional=True
+)
+NAMESPACE_POLICIES = Kind("policies", "Policy", KYVERNO, "v1", ClusterPolicy, optional=True)
+
+
+def _cel(plural: str, kind: str) -> Kind:
+    older = ("v1beta1", "v1alpha1")
+    return Kind(plural, kind, KYVERNO_CEL, "v1", CelPolicy, namespaced=False, optional=True, older=older)
+
+
+MUTATING_POLICIES = _cel("mutatingpolicies", "MutatingPolicy")
+NAMESPACED_MUTATING_POLICIES = replace(
+    _cel("namespacedmutatingpolicies", "NamespacedMutatingPolicy"), namespaced=True
+)
+VALIDATING_POLICIES = _cel("validatingpolicies", "ValidatingPolicy")
+NAMESPACED_VALIDATING_POLICIES = replace(
+    _cel("namespacedvalidatingpolicies", "NamespacedValidatingPolicy"), namespaced=True
+)
+IMAGE_VALIDATING_POLICIES = _cel("imagevalidatingpolicies", "ImageValidatingPolicy")
+NAMESPACED_IMAGE_VALIDATING_POLICIES = replace(
+    _cel("namespacedimagevalidatingpolicies", "NamespacedImageValidatingPolicy"), namespaced=True
+)
+GENERATING_POLICIES = _cel("generatingpolicies", "GeneratingPolicy")
+NAMESPACED_GENERATING_POLICIES = replace(
+    _cel("namespacedgeneratingpolicies", "NamespacedGeneratingPolicy"), namespaced=True
+)
+KYVERNO_POLICIES = (
+    CLUSTER_POLICIES,
+    NAMESPACE_POLICIES,
+    MUTATING_POLICIES,
+    NAMESPACED_MUTATING_POLICIES,
+    VALIDATING_POLICIES,
+    NAMESPACED_VALIDATING_POLICIES,
+    IMAGE_VALIDATING_POLICIES,
+    NAMESPACED_IMAGE_VALIDATING_POLICIES,
+    GENERATING_POLICIES,
+    NAMESPACED_GENERATING_POLICIES,
+)
+"""All that Kyverno carries out when something is asked of the server."""
+KYVERNO_CONTROLLERS = Kind(
+    "deployments", "Deployment", "apps", "v1", KyvernoController, selection="kyverno-controllers"
+)
+"""The Deployments of Kyverno's admission controller."""
+KYVERNO_CONFIG = Kind("configmaps", "ConfigMap", "", "v1", KyvernoConfig, selection="kyverno-config")
+"""Kyverno's own ConfigMap."""
+DATADOG_AGENTS = Kind("datadogagents", "DatadogAgent", "datadoghq.com", "v2alpha1", DatadogAgent, optional=True)
+
 KINDS = (
     PODS,
     CLUSTER_AGENT_PODS,
@@ -132,6 +187,10 @@ KINDS = (
     SERVICE_CIDRS,
     CLUSTER_ROLES,
     CLUSTER_ROLE_BINDINGS,
+    *KYVERNO_POLICIES,
+    KYVERNO_CONTROLLERS,
+    KYVERNO_CONFIG,
+    DATADOG_AGENTS,
 )
 
 BY_KEY = {kind.key: kind for kind in KINDS}

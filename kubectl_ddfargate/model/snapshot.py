@@ -5,6 +5,7 @@ A Snapshot is what live reading and a saved file both come to. It holds no crede
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -112,7 +113,13 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
 
     def served(self, kind: Kind) -> bool:
         """Whether the cluster serves this kind, by discovery; taken for granted where discovery was refused."""
-        return self.groups is None or kind.plural in self.groups.get(kind.api_version, ())
+        return self.groups is None or self.as_served(kind) is not None
+
+    def as_served(self, kind: Kind) -> Kind | None:
+        """The kind in the best version that the cluster lists; None where it lists none, or nothing at all."""
+        versions = (replace(kind, version=version) for version in (kind.version, *kind.older))
+        groups = self.groups or {}
+        return next((one for one in versions if one.plural in groups.get(one.api_version, ())), None)
 
 
 def decode_snapshot(raw: bytes) -> Snapshot:

@@ -41,7 +41,13 @@ class Run:
         return status
 
 
-def ddfargate(*words: str, kubeconfig: Path | str | None = None, env: Mapping[str, str] | None = None) -> Run:
+def ddfargate(
+    *words: str,
+    kubeconfig: Path | str | None = None,
+    env: Mapping[str, str] | None = None,
+    timeout: float = 60,
+    folder: Path | None = None,
+) -> Run:
     """One run of the tool, not on a terminal."""
     environment = {name: value for name, value in os.environ.items() if name not in ("KUBECONFIG", "NO_COLOR")}
     environment["HOME"] = "/nonexistent"
@@ -53,7 +59,8 @@ def ddfargate(*words: str, kubeconfig: Path | str | None = None, env: Mapping[st
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=timeout,
+        cwd=folder,
         check=False,
         stdin=subprocess.DEVNULL,
     )

@@ -11,6 +11,8 @@ from functools import partial
 import msgspec
 
 from kubectl_ddfargate.cluster.collect import access, proving
+from kubectl_ddfargate.cluster.collect.for_install import read_for_install
+from kubectl_ddfargate.cluster.collect.kyverno import read_kyverno, read_kyverno_config
 from kubectl_ddfargate.cluster.collect.reading import SOFT, Progress, Reading
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.facts.agents import agents
@@ -46,6 +48,10 @@ class Wanted:
     selector: str | None = None
     prove: bool | None = None
     """True: dry-runs are asked for. None: where the caller may. False: none."""
+    prove_all: bool = False
+    """Dry-runs of all workloads, not only of those with pods that lack an agent."""
+    for_install: tuple[str, ...] | None = None
+    """Read what an install needs too. Holds the namespaces of workloads that the user named."""
     service_cidr: str | None = None
     kubectl_flags: str = ""
     tool_version: str = ""
@@ -83,10 +89,14 @@ def _collect(reading: Reading, wanted: Wanted) -> Snapshot:
         missing=reading.missing,
     )
     _read_what_exists(reading, snapshot, wanted)
-    _read_what_it_hangs_on(reading)
-    snapshot = msgspec.structs.replace(snapshot, proofs=proving.prove(reading, Index(snapshot)))
+    _read_what_it_hangs_on(reading, set(wanted.for_install or ()))
+    read_kyverno_config(reading, snapshot)
+    proofs = proving.prove(reading, Index(snapshot), everything=wanted.prove_all)
+    snapshot = msgspec.structs.replace(snapshot, proofs=proofs)
     index = Index(snapshot)
     _read_what_agents_need(reading, index)
+    if wanted.for_install is not None:
+        read_for_install(reading, index, wanted.for_install)
     answers = access.review(reading, index)
     for items in reading.objects.values():
         # Threads answer in any order; a report and a file do not.
@@ -118,9 +128,12 @@ def _read_what_exists(reading: Reading, snapshot: Snapshot, wanted: Wanted) -> N
         for kind in (kinds.POLICIES, kinds.BINDINGS, kinds.SERVICE_CIDRS):
             if snapshot.served(kind):
                 run(reading.list, kind)
+        if snapshot.as_served(kinds.DATADOG_AGENTS):
+            run(reading.list, kinds.DATADOG_AGENTS)
+        read_kyverno(run, reading, snapshot)
 
 
-def _read_what_it_hangs_on(reading: Reading) -> None:
+def _read_what_it_hangs_on(reading: Reading, named: set[str]) -> None:
     pods = [pod for pod in reading.objects.get(kinds.PODS.key, ()) if isinstance(pod, Pod)]
     owners = {(owner.kind, pod.namespace) for pod in pods if (owner := pod.metadata.owner())}
     agents = reading.objects.get(kinds.CLUSTER_AGENT_PODS.key, ())
@@ -130,13 +143,13 @@ def _read_what_it_hangs_on(reading: Reading) -> None:
     meant = {service.namespace for service in services if is_meant_for_cluster_agent(service)}
     meant |= {pod.namespace for pod in agents}
     owned = {kind: {place for owner, place in owners if owner == kind} for kind, _ in owners}
-    deployments = owned.get("ReplicaSet", set()) | meant
+    deployments = owned.get("ReplicaSet", set()) | meant | named
     with reading.in_parallel() as run:
         for kind, places in (
             (kinds.REPLICA_SETS, owned.get("ReplicaSet", set())),
             # Where nothing points to a cluster agent, all Deployments are looked through for one.
             (kinds.DEPLOYMENTS, deployments if meant or not pods else {None}),
-            (kinds.STATEFUL_SETS, owned.get("StatefulSet", set())),
+            (kinds.STATEFUL_SETS, owned.get("StatefulSet", set()) | named),
             (kinds.JOBS, owned.get("Job", set())),
             (kinds.CRON_JOBS, owned.get("Job", set())),
             (kinds.ENDPOINT_SLICES, meant),

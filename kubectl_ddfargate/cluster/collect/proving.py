@@ -13,29 +13,36 @@ from typing import Any
 
 import msgspec
 
-from kubectl_ddfargate.cluster.collect.next_pod import next_pod
+from kubectl_ddfargate.cluster.collect.next_pod import has_template, pod_of, spec_of
 from kubectl_ddfargate.cluster.collect.reading import SOFT, Reading
-from kubectl_ddfargate.errors import DdfargateError, ForbiddenError, NotFoundError
+from kubectl_ddfargate.cluster.dry_runs import Trials, may_not_try
+from kubectl_ddfargate.errors import DdfargateError, NotFoundError
 from kubectl_ddfargate.facts.agents import pods_without_agent
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.workloads import WorkloadRef, template_of
-from kubectl_ddfargate.model.kinds import BY_KIND, CRON_JOBS, PODS
-from kubectl_ddfargate.model.kube.pods import Pod
+from kubectl_ddfargate.model.kinds import BY_KIND, PODS
 from kubectl_ddfargate.model.secret_words import clean_message
 from kubectl_ddfargate.model.snapshot import Proof
 
 LIMIT = 50
 """Dry-runs at most. The rest is said to be unproved."""
+LIMIT_OF_ALL = 1000
+"""The same where every workload is to be proved."""
 
 
-def prove(reading: Reading, index: Index) -> list[Proof]:
-    """One dry-run for each distinct template of the workloads that have a pod without an agent."""
-    wanted = list(_wanted(index))
+def prove(reading: Reading, index: Index, *, everything: bool = False) -> list[Proof]:
+    """One dry-run for each distinct template of the workloads that have a pod without an agent.
+
+    `everything`: of all workloads, those without a template too, as the controller where the caller may act as it.
+    """
+    wanted = list(_wanted(index, everything=everything))
+    limit = LIMIT_OF_ALL if everything else LIMIT
+    trials = Trials(reading.gateway, as_controller=everything)
     if index.snapshot.proof_wanted is False:
         return [_proof(workload.ref, "off", "proof is switched off (--no-prove)") for workload in wanted]
     wanted = _different_first(index, wanted)
-    proofs = [_proof(w.ref, "limited", f"only {LIMIT} workloads are proved in one run") for w in wanted[LIMIT:]]
+    proofs = [_proof(w.ref, "limited", f"only {limit} workloads are proved in one run") for w in wanted[limit:]]
     shapes: dict[str, list[tuple[WorkloadRef, dict[str, Any]]]] = {}
 
     def read(workload: Workload) -> None:
@@ -49,14 +56,14 @@ def prove(reading: Reading, index: Index) -> list[Proof]:
     def ask(alike: list[tuple[WorkloadRef, dict[str, Any]]]) -> None:
         # Threads read in any order; which of them is sent does not change from run to run.
         alike.sort(key=lambda item: item[0])
-        answer = _dry_run(reading, *alike[0])
+        answer = _dry_run(trials, *alike[0])
         proofs.extend(
             msgspec.structs.replace(answer, kind=ref.kind, namespace=ref.namespace, name=ref.name)
             for ref, _ in alike
         )
 
     with reading.in_parallel() as run:
-        for workload in wanted[:LIMIT]:
+        for workload in wanted[:limit]:
             run(read, workload)
     with reading.in_parallel() as run:
         for alike in shapes.values():
@@ -64,21 +71,18 @@ def prove(reading: Reading, index: Index) -> list[Proof]:
     return sorted(proofs, key=lambda proof: (proof.namespace, proof.kind, proof.name))
 
 
-def _wanted(index: Index) -> Iterator[Workload]:
+def _wanted(index: Index, *, everything: bool) -> Iterator[Workload]:
     try:
         workloads = fargate_workloads(index)
     except NotReadError:
         return
     for workload in workloads:
-        if pods_without_agent(workload) and _has_template(index, workload.ref):
+        try:
+            template = template_of(index, workload.ref)
+        except NotReadError:
+            continue
+        if everything or (template is not None and pods_without_agent(workload)):
             yield workload
-
-
-def _has_template(index: Index, ref: WorkloadRef) -> bool:
-    try:
-        return template_of(index, ref) is not None
-    except NotReadError:
-        return False
 
 
 def _different_first(index: Index, workloads: list[Workload]) -> list[Workload]:
@@ -93,22 +97,25 @@ def _different_first(index: Index, workloads: list[Workload]) -> list[Workload]:
 
 
 def _read(reading: Reading, workload: Workload) -> tuple[str, dict[str, Any]]:
-    """The shape of a workload's template, and its next pod. What has one shape gets one answer."""
+    """The shape of what new pods are made from, and the next pod. What has one shape gets one answer."""
     ref = workload.ref
-    raw = reading.gateway.get(BY_KIND[ref.kind].path(ref.namespace, ref.name), msgspec.Raw)
-    spec = json.loads(bytes(raw))["spec"]
-    if ref.kind == CRON_JOBS.kind:
-        spec = spec["jobTemplate"]["spec"]
+    kind = BY_KIND.get(ref.kind)
+    if kind is None or not has_template(ref.kind):
+        # Nobody but the pod itself tells what its owner sends.
+        path = PODS.path(ref.namespace, workload.pods[0].name)
+        source = json.loads(bytes(reading.gateway.get(path, msgspec.Raw)))
+        return f"{ref.address} {ref.api_version}", pod_of(source, workload)
+    source = json.loads(bytes(reading.gateway.get(kind.path(ref.namespace, ref.name), msgspec.Raw)))
+    spec = spec_of(source)
     shape = json.dumps(
         (ref.namespace, ref.kind, spec["template"], spec.get("volumeClaimTemplates")), sort_keys=True
     )
-    return hashlib.sha256(shape.encode()).hexdigest(), next_pod(spec, workload)
+    return hashlib.sha256(shape.encode()).hexdigest(), pod_of(source, workload)
 
 
-def _dry_run(reading: Reading, ref: WorkloadRef, pod: dict[str, Any]) -> Proof:
+def _dry_run(trials: Trials, ref: WorkloadRef, pod: dict[str, Any]) -> Proof:
     try:
-        query = {"dryRun": "All", "fieldValidation": "Ignore"}
-        made = reading.gateway.post(PODS.path(ref.namespace), pod, Pod, query=query, idempotent=True)
+        made = trials.send(ref.kind, pod)
     except SOFT as error:
         return _not_answered(ref, error)
     return msgspec.structs.replace(_proof(ref, "answered", None), spec=made.spec)
@@ -117,7 +124,7 @@ def _dry_run(reading: Reading, ref: WorkloadRef, pod: dict[str, Any]) -> Proof:
 def _not_answered(ref: WorkloadRef, error: DdfargateError) -> Proof:
     if isinstance(error, NotFoundError):
         return _proof(ref, "refused", "the workload was deleted meanwhile")
-    if isinstance(error, ForbiddenError) and 'cannot create resource "pods"' in error.message:
+    if may_not_try(error):
         return _proof(ref, "forbidden", f"you lack create pods -n {ref.namespace}, which a dry-run needs")
     return _proof(ref, "refused", clean_message(error.message))
 

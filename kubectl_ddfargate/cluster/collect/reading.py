@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TypeVar
 
 import msgspec
 
@@ -24,6 +25,9 @@ from kubectl_ddfargate.model.kube.config import WholeConfigMap
 from kubectl_ddfargate.model.kube.meta import Object
 from kubectl_ddfargate.model.secret_words import without_secrets
 from kubectl_ddfargate.model.snapshot import Missing, Unread
+
+T = TypeVar("T")
+Items = list[T]
 
 PARALLEL = 4
 """Threads. More buys nothing: the long pole is the pages of pods, which come one after the other."""
@@ -58,10 +62,25 @@ class Reading:
         metadata_only: bool = False,
     ) -> None:
         """All objects of a kind, in one namespace or everywhere."""
+        items = self.listed(kind, kind.record, namespace, labels=labels, fields=fields, metadata_only=metadata_only)
+        if items is not None:
+            self.add(kind, items)
+
+    def listed(
+        self,
+        kind: Kind,
+        record: type[T],
+        namespace: str | None = None,
+        *,
+        labels: str | None = None,
+        fields: str | None = None,
+        metadata_only: bool = False,
+    ) -> Items[T] | None:
+        """The same as another record, which is not kept. None where it may not be read, which is noted."""
         try:
-            items = self.gateway.list(
+            return self.gateway.list(
                 kind.path(namespace),
-                kind.record,
+                record,
                 label_selector=labels,
                 field_selector=fields,
                 on_page=lambda seen, more: self._tell(kind, seen, more),
@@ -70,10 +89,10 @@ class Reading:
         except NotFoundError as error:
             if not kind.optional:
                 self._refused(kind, "list", namespace, error)
-            return
+            return None
         except ForbiddenError as error:
             self._refused(kind, "list", namespace, error)
-            return
+            return None
         except SOFT as error:
             if isinstance(error, ApiError) and error.status == 400 and labels:
                 raise UsageError(
@@ -83,8 +102,7 @@ class Reading:
             if kind is PODS:
                 raise  # without them there is no answer at all
             self._refused(kind, "list", namespace, error)
-            return
-        self.add(kind, items)
+            return None
 
     def list_in_parts(self, kind: Kind, namespaces: Iterable[str]) -> None:
         """Where a kind was refused for the whole cluster, read it in some namespaces at least."""

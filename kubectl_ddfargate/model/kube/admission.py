@@ -22,10 +22,25 @@ class MatchCondition(Record, frozen=True):
     name: str | None = None
 
 
+class ServiceReference(Record, frozen=True):
+    """The Service behind a webhook."""
+
+    namespace: str | None = None
+    name: str | None = None
+
+
+class ClientConfig(Record, frozen=True):
+    """Where a webhook is called. One without a Service is called by URL, which is not kept."""
+
+    service: ServiceReference | None = None
+
+
 class Webhook(Record, frozen=True):
     """One webhook of a configuration."""
 
     name: str = ""
+    client_config: ClientConfig | None = None
+    failure_policy: str | None = None
     rules: list[Rule] | None = None
     namespace_selector: LabelSelector | None = None
     object_selector: LabelSelector | None = None

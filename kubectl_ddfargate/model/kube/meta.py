@@ -42,6 +42,8 @@ class Annotations(Record, frozen=True, rename=None):
 
     capacity_provisioned: str | None = msgspec.field(default=None, name="CapacityProvisioned")
     suppress: str | None = msgspec.field(default=None, name="ddfargate/suppress")
+    autogen: str | None = msgspec.field(default=None, name="pod-policies.kyverno.io/autogen-controllers")
+    """For which controllers' templates Kyverno writes the rules of a policy anew."""
     last_applied_text: str | None = msgspec.field(
         default=None, name="kubectl.kubernetes.io/last-applied-configuration"
     )

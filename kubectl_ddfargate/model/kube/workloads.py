@@ -8,11 +8,32 @@ from kubectl_ddfargate.model.kube.meta import LabelSelector, Object, Record
 from kubectl_ddfargate.model.kube.pods import PodTemplate
 
 
+class RollingUpdate(Record, frozen=True):
+    """How many pods may be beyond, or missing from, the wanted number while they are replaced."""
+
+    max_surge: int | str | None = None
+    max_unavailable: int | str | None = None
+    partition: int | None = None
+    """Of a StatefulSet: pods below this number are left as they are."""
+
+
+class Strategy(Record, frozen=True):
+    """How pods are replaced when the template changes."""
+
+    type: str | None = None
+    rolling_update: RollingUpdate | None = None
+
+
 class WorkloadSpec(Record, frozen=True):
     """`spec` of a Deployment, StatefulSet, DaemonSet or Job."""
 
     replicas: int | None = None
     selector: LabelSelector | None = None
+    paused: bool | None = None
+    strategy: Strategy | None = None
+    """Of a Deployment."""
+    update_strategy: Strategy | None = None
+    """Of a StatefulSet."""
     template: PodTemplate = msgspec.field(default_factory=PodTemplate)
 
 

@@ -1,0 +1,63 @@
+"""Which of Kyverno's policies would start to act on namespaces that it does not see today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kubectl_ddfargate.facts.index import Index
+from kubectl_ddfargate.facts.injectors import namespace_labels
+from kubectl_ddfargate.facts.kyverno import installed, policies, policy_api_version
+from kubectl_ddfargate.facts.kyverno_match import NewPod, takes
+from kubectl_ddfargate.facts.selectors import selects
+from kubectl_ddfargate.model.kinds import CLUSTER_POLICIES, KYVERNO_POLICIES, NAMESPACE_POLICIES, Kind
+from kubectl_ddfargate.model.kube.kyverno import CelPolicy, ClusterPolicy
+from kubectl_ddfargate.model.objects import MANAGED_BY, MANAGER, ObjectRef
+
+
+@dataclass(frozen=True, order=True)
+class Gain:
+    """A policy that would start to act."""
+
+    ref: ObjectRef
+    fails_closed: bool
+    """While Kyverno does not answer, the server refuses what this policy is asked about."""
+    selects: bool = True
+    """False: the policy itself leaves the namespaces alone, but its webhook, which it shares with others of its
+    kind, looks at them too, and so refuses there while Kyverno does not answer."""
+
+
+def gains_effect(index: Index, namespaces: Iterable[str]) -> tuple[Gain, ...]:
+    """The policies of others that would start to act on these namespaces. Ours are wanted and not listed.
+
+    Raises NotReadError where policies or the namespaces' labels may not be read.
+    """
+    places = sorted(set(namespaces))
+    if not places or not installed(index):
+        return ()
+    found = []
+    for kind in KYVERNO_POLICIES:
+        for policy in policies(index, kind):
+            if policy.at_admission and policy.labels.get(MANAGED_BY) != MANAGER:
+                found += _gain(index, kind, policy, places)
+    return tuple(sorted(found))
+
+
+def _gain(index: Index, kind: Kind, policy: ClusterPolicy | CelPolicy, places: list[str]) -> list[Gain]:
+    reached = [place for place in places if kind.namespaced is False or policy.namespace == place]
+    chosen = any(_selects(index, policy, place) for place in reached)
+    version = policy_api_version(index, kind) or kind.api_version
+    ref = ObjectRef(version, kind.kind, policy.namespace, policy.name)
+    # The classic policies share a webhook that has neither their namespaces nor their selectors.
+    shared = kind in (CLUSTER_POLICIES, NAMESPACE_POLICIES) and policy.fails_closed
+    if chosen:
+        return [Gain(ref, policy.fails_closed)]
+    return [Gain(ref, fails_closed=True, selects=False)] if shared else []
+
+
+def _selects(index: Index, policy: ClusterPolicy | CelPolicy, namespace: str) -> bool:
+    labels = namespace_labels(index, namespace)
+    if isinstance(policy, ClusterPolicy):
+        return any(takes(rule, NewPod(namespace, labels)) for rule in policy.spec.rules or ())
+    constraints = policy.spec.match_constraints
+    return constraints is None or selects(constraints.namespace_selector, labels)

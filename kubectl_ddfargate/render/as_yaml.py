@@ -1,4 +1,4 @@
-"""The report as YAML: the same document as the JSON."""
+"""A document as YAML: the same document as the JSON."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from kubectl_ddfargate.model.report import Report
+from kubectl_ddfargate.model.report import Part
 from kubectl_ddfargate.render.presentation import Presentation
 
 
@@ -23,9 +23,9 @@ def _text(dumper: _Dumper, value: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
-def render(report: Report, presentation: Presentation) -> str:  # noqa: ARG001
+def render(document: Part, presentation: Presentation) -> str:  # noqa: ARG001
     """One YAML document. Nothing of it depends on the terminal."""
-    plain: dict[str, Any] = msgspec.to_builtins(report)
+    plain: dict[str, Any] = msgspec.to_builtins(document)
     # a width so large that no text is folded: grep finds whole sentences
     text: str = yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1_000_000)
     return text

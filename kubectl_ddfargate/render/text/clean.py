@@ -1,16 +1,20 @@
-"""A report whose texts can be printed on a terminal."""
+"""A document whose texts can be printed on a terminal."""
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import msgspec
 
-from kubectl_ddfargate.model.report import Report
+from kubectl_ddfargate.model.report import Part
 from kubectl_ddfargate.render.control import without_control
 
+D = TypeVar("D", bound=Part)
 
-def clean(report: Report) -> Report:
-    """The report without control characters, wherever in it they stand."""
-    return msgspec.convert(_cleaned(msgspec.to_builtins(report)), Report)
+
+def clean(document: D) -> D:
+    """The document without control characters, wherever in it they stand."""
+    return msgspec.convert(_cleaned(msgspec.to_builtins(document)), type(document))
 
 
 def _cleaned(node: object) -> object:

@@ -1,0 +1,117 @@
+"""The plan as a person reads it before saying yes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+from tabulate import tabulate
+
+from kubectl_ddfargate.model.plan import Change, Op, Plan
+from kubectl_ddfargate.render.plan.notes import notes
+from kubectl_ddfargate.render.presentation import Presentation
+from kubectl_ddfargate.render.text.clean import clean
+from kubectl_ddfargate.render.text.layout import Layout
+from kubectl_ddfargate.render.text.marks import Ink
+
+_COLORS = {
+    Op.CREATE: "green",
+    Op.UPDATE: "yellow",
+    Op.DELETE: "red",
+    Op.CONFLICT: "magenta",
+    Op.BLOCKED: "magenta",
+}
+
+
+def render(plan: Plan, presentation: Presentation) -> str:
+    """The whole text, with its last newline."""
+    ink = Ink(color=presentation.color, ascii=presentation.ascii)
+    layout = Layout(presentation.width)
+    plan = clean(plan)
+    parts = [
+        list(_header(plan, ink, layout)),
+        list(_changes(plan, ink, layout)),
+        list(_restarts(plan)),
+        list(_targets(plan, ink)),
+        list(_settled(plan, ink)),
+        list(notes(plan.notes, ink, layout)),
+    ]
+    return ink.plain("\n\n".join("\n".join(part) for part in parts if part)) + "\n"
+
+
+def _header(plan: Plan, ink: Ink, layout: Layout) -> Iterator[str]:
+    where = f"context {plan.context} ({plan.server})" if plan.context else plan.server
+    yield ink.strong(f"Plan to {plan.action} · {where}")
+    if plan.address:
+        yield from layout.prose(f"fixed address {plan.address}", 0)
+    if plan.injector:
+        yield from layout.prose(f"injector {plan.injector}: {plan.injector_why}", 0)
+    elif plan.injector_why:
+        yield from layout.prose(plan.injector_why, 0)
+    if plan.cures:
+        yield from layout.prose(f"cures {', '.join(plan.cures)} of doctor, where the pods are new", 0)
+
+
+def _changes(plan: Plan, ink: Ink, layout: Layout) -> Iterator[str]:
+    if not plan.changes:
+        return
+    op, where = (max(map(len, words)) for words in zip(*_first_columns(plan), strict=True))
+    table = all(_fits(layout, f"  {'':{op}}  {'':{where}}  {_why(one)}") for one in plan.changes)
+    yield ink.faint(f"  {'OP':{op}}  {'OBJECT':{where}}  WHY" if table else f"  {'OP':{op}}  OBJECT")
+    for one in plan.changes:
+        start = f"  {_op(one.op, ink)}{'':{op - len(one.op.value)}}  {one.address}"
+        if table:
+            yield f"{start}{'':{where - len(one.address)}}  {_why(one)}".rstrip()
+        else:
+            yield start
+            yield from layout.prose(_why(one), op + 6)
+
+
+def _op(op: Op, ink: Ink) -> str:
+    color = _COLORS.get(op) if ink.color else None
+    return click.style(op.value, fg=color) if color else op.value
+
+
+def _fits(layout: Layout, line: str) -> bool:
+    return layout.width is None or len(line) <= layout.width
+
+
+def _first_columns(plan: Plan) -> list[tuple[str, str]]:
+    return [("OP", "OBJECT"), *((one.op.value, one.address) for one in plan.changes)]
+
+
+def _restarts(plan: Plan) -> Iterator[str]:
+    """What follows only where it is asked for."""
+    if plan.restarts:
+        yield "  then, only with --restart, one after the other:"
+        yield from (f"    restart {one}" for one in plan.restarts)
+
+
+def _why(change: Change) -> str:
+    if change.op in (Op.CONFLICT, Op.BLOCKED):
+        return change.message
+    more = []
+    if not change.validated:
+        more.append("not validated by the server yet")
+    if change.owner and change.op in (Op.UPDATE, Op.DELETE):
+        more.append(f"also managed by {change.owner}")
+    return change.why + (f" ({'; '.join(more)})" if more else "")
+
+
+def _targets(plan: Plan, ink: Ink) -> Iterator[str]:
+    if not plan.targets:
+        return
+    rows = [("WORKLOAD", "NAMESPACE", "PODS", "TAKEN BY")]
+    rows += [(f"{one.kind.lower()}/{one.name}", one.namespace, str(one.pods), one.rule) for one in plan.targets]
+    first, *rest = tabulate(rows, tablefmt="plain", disable_numparse=True).split("\n")
+    yield ink.faint("  " + first.rstrip())
+    yield from ("  " + line.rstrip() for line in rest)
+
+
+def _settled(plan: Plan, ink: Ink) -> Iterator[str]:
+    if not plan.origins:
+        return
+    rows = [("SETTING", "VALUE", "FROM"), *((one.name, one.value, one.source) for one in plan.origins)]
+    first, *rest = tabulate(rows, tablefmt="plain", disable_numparse=True).split("\n")
+    yield ink.faint("  " + first.rstrip())
+    yield from ("  " + line.rstrip() for line in rest)

@@ -1,0 +1,1 @@
+"""What a Design becomes: objects, their text, and what real servers make of them."""

@@ -1,0 +1,111 @@
+"""The cluster's name, the site, amounts and variables, each with where it came from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.cluster import canary
+from tests.resolve.clusters import CLUSTER_AGENT_ENV, blocks, cluster_agent, designed, settled, usual, workload
+
+
+def without(*names: str) -> Any:
+    return cluster_agent(env=[one for one in CLUSTER_AGENT_ENV if one["name"] not in names])
+
+
+def origin(resolved: Any, name: str) -> tuple[str, str]:
+    [found] = [one for one in designed(resolved).origins if one.name == name]
+    return found.value, found.source
+
+
+def agent_named(name: str, workload_name: str = "served") -> Any:
+    agent = {"name": "datadog-agent", "image": "datadog/agent:7"}
+    agent["env"] = [{"name": "DD_CLUSTER_NAME", "value": name}]  # type: ignore[assignment]
+    return workload(workload_name, "shop", labels={"app": workload_name}, containers=[{"name": "app"}, agent])
+
+
+def test_from_the_cluster_agent() -> None:
+    resolved = settled(usual())
+
+    where = "deployment/datadog-cluster-agent -n datadog"
+    assert origin(resolved, "clusterName") == ("prod-eu", where)
+    assert origin(resolved, "site") == ("datadoghq.eu", where)
+
+
+def test_as_given() -> None:
+    sources = {"clusterName": "DDFARGATE_CLUSTER_NAME", "site": "--site"}
+    resolved = settled(usual(), sources, clusterName="mine", site="ddog-gov.com")
+
+    assert origin(resolved, "clusterName") == ("mine", "DDFARGATE_CLUSTER_NAME")
+    assert origin(resolved, "site") == ("ddog-gov.com", "--site")
+
+
+def test_the_name_from_the_agents_and_the_site_by_default() -> None:
+    resolved = settled(usual(agent_named("from-agents"), agent=without("DD_CLUSTER_NAME", "DD_SITE")))
+
+    assert origin(resolved, "clusterName") == ("from-agents", "deployment/served -n shop")
+    assert origin(resolved, "site") == ("datadoghq.com", "default")
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [
+        ((), "and no agent knows it either"),
+        ((agent_named("a"), agent_named("b", "other")), "the agents have a and b"),
+    ],
+)
+def test_a_name_that_is_not_certain_is_asked_for(more: tuple[Any, ...], problem: str) -> None:
+    resolved = settled(usual(*more, agent=without("DD_CLUSTER_NAME")))
+
+    [text] = blocks(resolved)
+    assert resolved.design is None
+    assert problem in text
+    assert "--cluster-name" in text
+
+
+def test_a_value_that_is_not_read_is_not_guessed() -> None:
+    hidden = {"name": "DD_SITE", "valueFrom": {"secretKeyRef": {"name": "datadog-keys", "key": "site"}}}
+    env = [*(one for one in CLUSTER_AGENT_ENV if one["name"] != "DD_SITE"), hidden]
+
+    [text] = blocks(settled(usual(agent=cluster_agent(env=env))))
+
+    assert text.startswith("Datadog's site is not known: cannot read DD_SITE")
+    assert text.endswith("give it with --site")
+
+
+@pytest.mark.parametrize(
+    ("said", "requests", "limits"),
+    [
+        ({}, ("200m", "256Mi"), ("200m", "256Mi")),
+        ({"requests": {"cpu": "100m"}}, ("100m", "256Mi"), ("100m", "256Mi")),
+        ({"limits": {"memory": "512Mi"}}, ("200m", "512Mi"), ("200m", "512Mi")),
+        ({"requests": {"cpu": "100m"}, "limits": {"cpu": "1"}}, ("100m", "256Mi"), ("1", "256Mi")),
+    ],
+)
+def test_requests_and_limits_follow_each_other(said: Any, requests: Any, limits: Any) -> None:
+    agent = designed(settled(usual(), agent=said)).agent
+
+    assert (agent.requests["cpu"], agent.requests["memory"]) == requests
+    assert (agent.limits["cpu"], agent.limits["memory"]) == limits
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ({"requests": {"cpu": "2"}, "limits": {"cpu": "1"}}, "would request more cpu (2) than its limit (1)"),
+        ({"requests": {"cpu": "much"}}, "agent cpu: not a quantity"),
+    ],
+)
+def test_amounts_that_the_server_would_refuse(said: Any, problem: str) -> None:
+    assert problem in blocks(settled(usual(), agent=said))[0]
+
+
+def test_further_variables_hold_no_credential() -> None:
+    resolved = settled(usual(), agent={"env": {"DD_TAGS": "team:a", "DD_API_KEY": canary.API_KEY}})
+
+    [text] = blocks(resolved)
+    assert "agent.env sets DD_API_KEY in clear" in text
+    assert canary.API_KEY not in repr(resolved)
+    assert resolved.design is not None
+    assert resolved.design.agent.env == {"DD_TAGS": "team:a"}

@@ -77,3 +77,14 @@ class ForbiddenError(ApiError):
 
 class NotFoundError(ApiError):
     """404: no such object, or no such resource."""
+
+
+class ConflictError(ApiError):
+    """409 of a server-side apply: other field managers hold fields that were to be set."""
+
+    def __init__(
+        self, message: str, *, managers: tuple[tuple[str, tuple[str, ...]], ...], hint: str | None = None
+    ) -> None:
+        super().__init__(message, status=409, reason="Conflict", hint=hint)
+        self.managers = managers
+        """Each manager with the paths of its fields: `helm`, (`.spec.ports`,)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -10,10 +11,18 @@ from urllib.parse import urlsplit
 import msgspec
 
 from kubectl_ddfargate.cluster.decoders import decode_json
-from kubectl_ddfargate.errors import ApiError, BadAnswerError, CredentialsError, ForbiddenError, NotFoundError
+from kubectl_ddfargate.errors import (
+    ApiError,
+    BadAnswerError,
+    ConflictError,
+    CredentialsError,
+    ForbiddenError,
+    NotFoundError,
+)
 
 T = TypeVar("T")
 LONGEST_TEXT = 300
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
 class UnauthorizedError(CredentialsError):
@@ -38,10 +47,21 @@ class Answer:
         return self.headers.get("Content-Type", "").split(";")[0].strip().lower()
 
 
+class _Cause(msgspec.Struct):
+    reason: str | None = None
+    message: str | None = None
+    field: str | None = None
+
+
+class _Details(msgspec.Struct):
+    causes: list[_Cause] | None = None
+
+
 class _Status(msgspec.Struct):
     kind: str | None = None
     message: str | None = None
     reason: str | None = None
+    details: _Details | None = None
 
 
 def check(answer: Answer) -> None:
@@ -110,8 +130,28 @@ def _refusal(answer: Answer) -> ApiError | UnauthorizedError:
     reason = status.reason or _REASONS.get(answer.status, "")
     if answer.status == 401:
         return UnauthorizedError(message)
+    managers = _managers(status)
+    if answer.status == 409 and managers:
+        return ConflictError(
+            message, managers=managers, hint="change it where its owner does, or --force-conflicts"
+        )
     kind = {403: ForbiddenError, 404: NotFoundError}.get(answer.status, ApiError)
     return kind(message, status=answer.status, reason=reason, hint=_hint(answer))
+
+
+def _managers(status: _Status) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Who holds which fields, of the conflict of a server-side apply."""
+    held: dict[str, list[str]] = {}
+    for cause in (status.details.causes if status.details else None) or ():
+        if cause.reason == "FieldManagerConflict":
+            held.setdefault(_manager(cause.message or ""), []).append(cause.field or "")
+    return tuple((manager, tuple(fields)) for manager, fields in held.items())
+
+
+def _manager(message: str) -> str:
+    """The name in `conflict with "helm" using v1 at …`: the causes have no field for it."""
+    found = _QUOTED.search(message)
+    return re.sub(r"\\(.)", r"\1", found.group(1)) if found else "another manager"
 
 
 _REASONS = {401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 410: "Expired", 429: "TooManyRequests"}

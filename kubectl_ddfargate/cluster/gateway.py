@@ -58,6 +58,11 @@ class Gateway:
         return self._target.user_name
 
     @property
+    def impersonates(self) -> bool:
+        """Whether the user acts as somebody else (--as): then no request may name a third."""
+        return self._target.impersonation is not None
+
+    @property
     def requests(self) -> int:
         """Requests sent so far, repeated ones included."""
         return self._transport.requests
@@ -123,6 +128,47 @@ class Gateway:
             idempotent=idempotent,
         )
         return decode(self._transport.send(request), type_)
+
+    def patch(
+        self,
+        path: str,
+        body: object,
+        type_: type[T],
+        *,
+        query: Mapping[str, str] | None = None,
+        content_type: str = "application/merge-patch+json",
+        idempotent: bool = True,
+    ) -> T:
+        """Change one object. A patch that says what shall be, not what to add, may be sent again."""
+        request = Request(
+            method="PATCH",
+            path=path,
+            query=dict(query or {}),
+            headers={"Content-Type": content_type},
+            body=msgspec.json.encode(body),
+            idempotent=idempotent,
+        )
+        return decode(self._transport.send(request), type_)
+
+    def delete(self, path: str, *, uid: str | None = None, dry_run: bool = False) -> None:
+        """Delete one object. Raises NotFoundError where it is not there.
+
+        Only with its uid may it be sent again: by its name alone a second try could take what was made since.
+        """
+        # All options in the body: beside a body the server ignores those of the query, dryRun too (seen on 1.36).
+        options: dict[str, Any] = {"apiVersion": "v1", "kind": "DeleteOptions"}
+        if uid:
+            options["preconditions"] = {"uid": uid}
+        if dry_run:
+            options["dryRun"] = ["All"]
+        request = Request(
+            method="DELETE",
+            path=path,
+            headers={"Content-Type": "application/json"},
+            body=msgspec.json.encode(options),
+            idempotent=uid is not None or dry_run,
+        )
+        self._transport.send(request)
 
     def close(self) -> None:
         """Close connections and the trace."""

@@ -142,7 +142,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
         self._answer(owner.reply_for(seen), owner)
 
-    do_POST = do_GET  # noqa: N815
+    do_POST = do_PATCH = do_DELETE = do_GET  # noqa: N815
 
     def _answer(self, reply: Reply, owner: RecordingServer) -> None:
         if reply.hang:

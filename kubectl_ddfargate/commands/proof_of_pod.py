@@ -1,0 +1,55 @@
+"""What a dry-run pod must and must not show. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kubectl_ddfargate.facts.agents import agents_in
+from kubectl_ddfargate.facts.route_start import URL_VARIABLE
+from kubectl_ddfargate.model.design import OPT_OUT_LABEL, Design, PolicyScope
+from kubectl_ddfargate.model.kube.pods import Container, Pod
+
+
+def wrong_with(made: Pod, sent: Mapping[str, Any], design: Design) -> str:
+    """Why this pod does not prove the design; empty where it does."""
+    found = list(agents_in(made.spec))
+    if not found:
+        return "a new pod gets no agent"
+    if len(found) > 1:
+        return f"a new pod gets {len(found)} agents: {', '.join(one.name for one in found)}"
+    url = _url(found[0])
+    if url != design.agent.url:
+        return f"the agent of a new pod has {URL_VARIABLE} {url or 'unset'}, not {design.agent.url}"
+    first = (made.spec.containers or [Container()])[0].name
+    wanted = sent["spec"]["containers"][0]["name"]
+    if first != wanted:
+        return f"the first container of a new pod is {first}, not {wanted}"
+    return ""
+
+
+def negative(pod: Mapping[str, Any], scope: PolicyScope) -> dict[str, Any]:
+    """The same pod without the labels that the policy selects by, and with the one that opts out."""
+    metadata = pod["metadata"]
+    selected = set(_selected(scope, metadata["namespace"]))
+    labels = {key: value for key, value in (metadata.get("labels") or {}).items() if key not in selected}
+    return {**pod, "metadata": {**metadata, "labels": {**labels, OPT_OUT_LABEL: "false"}}}
+
+
+def injected_by_us(made: Pod, sent: Mapping[str, Any], design: Design) -> bool:
+    """Whether the pod got an agent with our URL that was not in it when it was sent."""
+    spec = sent["spec"]
+    own = {one["name"] for group in ("containers", "initContainers") for one in spec.get(group) or ()}
+    return any(one.name not in own and _url(one) == design.agent.url for one in agents_in(made.spec))
+
+
+def _selected(scope: PolicyScope, namespace: str) -> Iterator[str]:
+    if scope.common_label is not None:
+        yield scope.common_label[0]
+    for place, labels in scope.label_sets:
+        if place == namespace:
+            yield from (key for key, _ in labels)
+
+
+def _url(container: Container) -> str | None:
+    return next((entry.value for entry in container.env or () if entry.name == URL_VARIABLE), None)

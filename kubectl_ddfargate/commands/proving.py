@@ -1,0 +1,134 @@
+"""Proof by the server's own dry-run that the policy makes pods with our agent, and none that it should not.
+
+Nothing is created. What a policy's text says is never taken for proof.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kubectl_ddfargate.cluster.dry_runs import Trials, may_not_try
+from kubectl_ddfargate.cluster.gateway import Gateway
+from kubectl_ddfargate.commands.fitting import Refusal, fits
+from kubectl_ddfargate.commands.out_of_force import gone
+from kubectl_ddfargate.commands.proof_of_pod import injected_by_us, negative, wrong_with
+from kubectl_ddfargate.commands.trying import Pause, pod_or_none, ref_of_target, until, words
+from kubectl_ddfargate.errors import ApiError
+from kubectl_ddfargate.model.design import Design, TargetWorkload
+
+PATIENCE = 60.0
+"""Seconds in which a policy must have come into force."""
+
+
+@dataclass(frozen=True)
+class TargetProof:
+    """What a dry-run showed of one target."""
+
+    target: TargetWorkload
+    ok: bool
+    reason: str = ""
+    final: bool = False
+    """Asking again changes nothing."""
+
+
+@dataclass(frozen=True)
+class Proved:
+    """What was proved, and how long it took."""
+
+    targets: tuple[TargetProof, ...]
+    negative: TargetProof | None
+    """A pod that is not selected. None: no target took effect, so it would prove nothing."""
+    seconds: float
+    senders: tuple[str, ...] = ()
+    """In whose name the dry-runs were sent; empty: as the caller."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything holds."""
+        return all(one.ok for one in self.targets) and (self.negative is None or self.negative.ok)
+
+    @property
+    def reason(self) -> str:
+        """What does not hold, in one line."""
+        parts = (*self.targets, *((self.negative,) if self.negative else ()))
+        failed = [f"{one.target.address}: {one.reason}" for one in parts if not one.ok]
+        more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+        return f"{failed[0]}{more}" if failed else ""
+
+    def lines(self) -> tuple[str, ...]:
+        """The result for people."""
+        as_whom = f", as {' and '.join(self.senders)}" if self.senders else ""
+        told = [f"proved by dry-run{as_whom}, in {self.seconds:.1f} s:"] if self.targets else []
+        good = "gets one agent, with the right URL"
+        told += [f"  {one.target.address}: {one.reason or good}" for one in self.targets]
+        if self.negative is not None:
+            told.append(f"  a pod that is not selected -n {self.negative.target.namespace}: {self.negative.reason}")
+        return tuple(told)
+
+
+def prove(
+    gateway: Gateway,
+    design: Design,
+    targets: Iterable[TargetWorkload],
+    *,
+    deadline: float | None = None,
+    pause: Pause = time.sleep,
+) -> Proved:
+    """Ask until a new pod of each target gets exactly our agent; then that one which is not selected gets none.
+
+    `deadline` is a moment of the monotonic clock; None: in a minute. What is not so by then has failed.
+    """
+    started = time.monotonic()
+    trials = Trials(gateway)
+    pods = {target: pod_or_none(gateway, ref_of_target(target)) for target in targets}
+    results: dict[TargetWorkload, TargetProof] = {}
+
+    def look() -> bool:
+        for target, pod in pods.items():
+            if target not in results or not _settled(results[target]):
+                results[target] = _proof(trials, design, target, pod)
+        return all(map(_settled, results.values()))
+
+    until(look, started + PATIENCE if deadline is None else deadline, pause)
+    served = next((target for target, one in results.items() if one.ok), None)
+    pod = pods[served] if served is not None else None
+    senders = dict.fromkeys(filter(None, (trials.sender(target.kind) for target in pods)))
+    return Proved(
+        targets=tuple(results.values()),
+        negative=None if served is None or pod is None else _negative(trials, design, served, pod),
+        seconds=time.monotonic() - started,
+        senders=tuple(senders),
+    )
+
+
+def _settled(proof: TargetProof) -> bool:
+    return proof.ok or proof.final
+
+
+def _proof(trials: Trials, design: Design, target: TargetWorkload, pod: Mapping[str, Any] | None) -> TargetProof:
+    if pod is None:
+        return TargetProof(target, ok=False, reason="the workload is not there", final=True)
+    try:
+        made = trials.send(target.kind, pod)
+    except ApiError as error:
+        reason = words(error, target.namespace)
+        return TargetProof(target, ok=False, reason=reason, final=may_not_try(error))
+    wrong = wrong_with(made, pod, design)
+    return TargetProof(target, ok=not wrong, reason=wrong)
+
+
+def _negative(trials: Trials, design: Design, target: TargetWorkload, pod: Mapping[str, Any]) -> TargetProof:
+    try:
+        made = trials.send(target.kind, negative(pod, design.scope))
+    except ApiError as error:
+        # It was not made at all, so it was not injected either; why, is not our concern.
+        return TargetProof(target, ok=True, reason=f"not made: {words(error, target.namespace)}")
+    if injected_by_us(made, pod, design):
+        return TargetProof(target, ok=False, reason="a pod that is not selected gets the agent too")
+    return TargetProof(target, ok=True, reason="gets none")
+
+
+__all__ = ["Proved", "Refusal", "TargetProof", "fits", "gone", "prove"]

@@ -1,0 +1,67 @@
+"""When a rollout is through, as `kubectl rollout status` reckons it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from kubectl_ddfargate.cluster.rollout_progress import finished, least_available, stopped_by, what_is_awaited
+from kubectl_ddfargate.cluster.rollout_records import Rolled
+
+DONE = {"observedGeneration": 2, "replicas": 3, "updatedReplicas": 3, "readyReplicas": 3, "availableReplicas": 3}
+SET = {**DONE, "currentRevision": "b", "updateRevision": "b"}
+
+
+def rolled(status: dict[str, Any], **spec: Any) -> Rolled:
+    raw = {"metadata": {"generation": 2}, "spec": {"replicas": 3, **spec}, "status": status}
+    return msgspec.convert(raw, Rolled)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "through"),
+    [
+        ("Deployment", DONE, True),
+        ("Deployment", {**DONE, "observedGeneration": 1}, False),
+        ("Deployment", {**DONE, "updatedReplicas": 2}, False),
+        ("Deployment", {**DONE, "replicas": 4}, False),
+        ("Deployment", {**DONE, "availableReplicas": 2}, False),
+        ("StatefulSet", SET, True),
+        ("StatefulSet", {**SET, "observedGeneration": 1}, False),
+        ("StatefulSet", {**SET, "currentRevision": "a"}, False),
+        ("StatefulSet", {**SET, "readyReplicas": 2}, False),
+    ],
+)
+def test_finished(kind: str, status: dict[str, Any], through: bool) -> None:
+    assert finished(kind, rolled(status)) is through
+
+
+@pytest.mark.parametrize(
+    ("replicas", "surge", "unavailable", "least"),
+    [
+        (2, "25%", 1, 1),
+        (1, "25%", 1, 0),
+        (1, "25%", "25%", 1),
+        (1, None, None, 1),
+        (1, 0, 0, 0),
+        (2, 0, 0, 1),
+        (2, 1, "100%", 0),
+        (10, "25%", "25%", 8),
+    ],
+)
+def test_how_many_stay_available(replicas: int, surge: object, unavailable: object, least: int) -> None:
+    rolling = {"maxSurge": surge, "maxUnavailable": unavailable}
+
+    assert least_available(rolled({}, replicas=replicas, strategy={"rollingUpdate": rolling})) == least
+
+
+def test_a_progress_deadline_that_passed_ends_the_wait() -> None:
+    late = {"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded"}
+    refused = {"type": "ReplicaFailure", "status": "True", "message": "exceeded quota: small"}
+    status = {**DONE, "updatedReplicas": 1, "conditions": [late, refused]}
+
+    assert stopped_by(rolled(status), [], wants_agent=False).endswith("deadline; exceeded quota: small")
+    # what is reported of the generation before says nothing of this one
+    assert stopped_by(rolled({**status, "observedGeneration": 1}), [], wants_agent=False) == ""
+    assert "exceeded quota" in what_is_awaited(rolled(status), [])

@@ -58,6 +58,10 @@ ASK = "ask for the right to list pods, in the namespaces that you name with -n"
     metavar="FILE",
     help="Diagnose a saved snapshot; no cluster is asked.",
 )
+@click.option(
+    "--fix", is_flag=True, help="Install what cures the findings, and nothing else: plan, question, proof."
+)
+@click.option("-y", "--yes", is_flag=True, help="With --fix: do not ask.")
 @click.option("--example", is_flag=True, help="Diagnose the broken example that comes with the tool.")
 @trace_option
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in the text.")
@@ -77,12 +81,14 @@ def doctor(
     allow_unknown: bool,
     source: Path | None,
     example: bool,
+    fix: bool,
+    yes: bool,
     trace: Path | None,
     color: str,
     connection: ConnectionFlags,
     options: DoctorOptions,
 ) -> None:
-    """Diagnose Datadog on EKS Fargate. Reads only, changes nothing.
+    """Diagnose Datadog on EKS Fargate. Reads only, changes nothing (but with --fix, after asking).
 
     \b
     Exit code: 0 good, 1 a finding at or above --fail-on, 2 no answer, 3 answered in part.
@@ -94,6 +100,12 @@ def doctor(
     _refuse(
         ctx, workload=workload, source=source, example=example, trace=trace, connection=connection, options=options
     )
+    if yes and not fix:
+        ctx.fail("--yes goes with --fix")
+    if fix:
+        if source or example or options.namespace or options.selector:
+            ctx.fail("--fix is for the whole live cluster; for a part of it: install --target NAMESPACE/KIND/NAME")
+        ctx.exit(_cure(connection, yes=yes, color=color, trace=trace))
     options = replace(options, checks=only, skip_checks=skip_check)
     report = _diagnose(connection, options, source=source, example=example, trace=trace)
     how = presentation(
@@ -128,6 +140,26 @@ def _diagnose(
         return diagnose_file(source, options)
     with Messages() as messages:
         return diagnose_live(connection, options, trace=trace, progress=messages.progress, warn=messages.warn)
+
+
+def _cure(connection: ConnectionFlags, *, yes: bool, color: str, trace: Path | None) -> int:
+    from kubectl_ddfargate.cli.messages import Messages
+    from kubectl_ddfargate.cli.talking import terminal_talk
+    from kubectl_ddfargate.commands.install import Asked, install
+    from kubectl_ddfargate.commands.write_options import WriteOptions
+    from kubectl_ddfargate.model.settings import Given
+
+    with Messages() as messages:
+        talk = terminal_talk(connection, messages, yes=yes, color=color)
+        asked = Asked(
+            connection=connection,
+            given=Given(),
+            options=WriteOptions(yes=yes),
+            kubectl_flags=carried(connection),
+            trace=trace,
+            only_cures=True,
+        )
+        return install(asked, talk)
 
 
 def _carried(connection: ConnectionFlags, report: Report) -> str:

@@ -8,6 +8,11 @@ from kubectl_ddfargate.cli.lazy import Entry, LazyGroup
 
 COMMANDS = {
     "doctor": Entry("kubectl_ddfargate.cli.doctor:doctor", "Diagnose the cluster. Changes nothing."),
+    "diff": Entry("kubectl_ddfargate.cli.diff:diff", "Show what install would change."),
+    "install": Entry("kubectl_ddfargate.cli.install:install", "Install the cure: plan, confirm, apply, prove."),
+    "uninstall": Entry("kubectl_ddfargate.cli.uninstall:uninstall", "Take away what install made."),
+    "render": Entry("kubectl_ddfargate.cli.render:render", "Print the manifests, for GitOps."),
+    "restart": Entry("kubectl_ddfargate.cli.restart:restart", "Roll the workloads whose pods are outdated."),
     "snapshot": Entry("kubectl_ddfargate.cli.snapshot:snapshot", "Save what doctor reads into one file."),
     "explain": Entry("kubectl_ddfargate.cli.explain:explain", "Explain one check: symptom, cause, cure."),
     "checks": Entry("kubectl_ddfargate.cli.checks:checks", "List the checks of doctor."),

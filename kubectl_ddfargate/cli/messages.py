@@ -56,6 +56,11 @@ class Messages:
             line = f"{head} {without_control(text)}"
             self._stream.write((line if wants_color(self._stream) else click.unstyle(line)) + "\n")
 
+    def pause(self) -> None:
+        """Take the line of progress away, for what is printed next."""
+        with self._lock:
+            self._wipe()
+
     def _wipe(self) -> None:
         if self._shown:
             self._stream.write(_CLEAR)

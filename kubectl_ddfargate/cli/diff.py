@@ -1,0 +1,86 @@
+"""`diff`: what install would change."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kubectl_ddfargate.cli.connection import carried, connection_flags
+from kubectl_ddfargate.cli.install_options import install_settings, write_options
+from kubectl_ddfargate.cli.kubectl_style import KubectlCommand
+from kubectl_ddfargate.cli.watching import trace_option, verbosity_option
+from kubectl_ddfargate.errors import ExitCode
+from kubectl_ddfargate.model.connection import ConnectionFlags
+
+if TYPE_CHECKING:
+    from kubectl_ddfargate.commands.write_options import WriteOptions
+    from kubectl_ddfargate.model.plan import Plan
+    from kubectl_ddfargate.model.settings import Given
+
+
+@click.command("diff", cls=KubectlCommand)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(["diff", "text", "json", "yaml"]),
+    default="diff",
+    show_default=True,
+    help="A unified diff, the plan as install shows it, or the plan as a document.",
+)
+@install_settings
+@write_options(leave_out=("--yes", "--dry-run", "--wait", "--timeout", "--restart", "--settle"))
+@trace_option
+@verbosity_option
+@connection_flags
+@click.pass_context
+def diff(
+    ctx: click.Context,
+    *,
+    output: str,
+    given: Given,
+    options: WriteOptions,
+    trace: Path | None,
+    connection: ConnectionFlags,
+) -> None:
+    """Show what install would change. Writes nothing.
+
+    \b
+    Exit code: 0 the same, 1 different, 2 trouble. KUBECTL_EXTERNAL_DIFF names another diff program.
+    """
+    from kubectl_ddfargate.cli.messages import Messages
+    from kubectl_ddfargate.cli.talking import terminal_talk
+    from kubectl_ddfargate.commands.install import Asked
+    from kubectl_ddfargate.commands.install import diff as run
+
+    with Messages() as messages:
+        talk = terminal_talk(connection, messages, yes=False)
+        asked = Asked(
+            connection=connection, given=given, options=options, kubectl_flags=carried(connection), trace=trace
+        )
+        plan = run(asked, talk)
+    code = _print(plan, connection, output)
+    ctx.exit(code)
+
+
+def _print(plan: Plan, connection: ConnectionFlags, output: str) -> int:
+    from kubectl_ddfargate.cli.output import presentation
+    from kubectl_ddfargate.cli.stdout import write_document, write_text
+    from kubectl_ddfargate.commands.external_diff import run_external_diff
+    from kubectl_ddfargate.render import plan as rendered
+
+    flags = carried(replace(connection, context=connection.context or plan.context))
+    how = presentation(color="auto", show="problems", scope="", connection=flags, live=True)
+    external = os.environ.get("KUBECTL_EXTERNAL_DIFF")
+    if output in ("json", "yaml"):
+        write_document(rendered.FORMATS[output](plan, how))
+    elif output == "diff" and external:
+        return run_external_diff(plan, external)
+    else:
+        write_text(rendered.FORMATS[output](plan, how))
+    if plan.blocked and not plan.changes:
+        return ExitCode.NO_ANSWER
+    return ExitCode.BAD if plan.blocked or plan.writes else ExitCode.GOOD

@@ -1,0 +1,55 @@
+"""Asks the server what an apply would make of each object: its dry-run answer against what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from kubectl_ddfargate.cluster.objects import NotServedError, Object, Objects
+from kubectl_ddfargate.cluster.rights_asked import missing_rights
+from kubectl_ddfargate.errors import ApiError, ConflictError, ForbiddenError, NotFoundError
+from kubectl_ddfargate.model.objects import Desired
+from kubectl_ddfargate.model.plan import Change
+from kubectl_ddfargate.plan.compare import blocked, change_for, conflict, foreign, unvalidated
+
+PARALLEL = 4
+
+
+def changes(objects: Objects, desired: Sequence[Desired], *, force: bool = False) -> tuple[Change, ...]:
+    """One change for each object, in the same order. Writes nothing."""
+    for one in desired:
+        objects.served(one.ref.api_version, one.ref.kind)  # once, before threads ask for the same
+    with ThreadPoolExecutor(PARALLEL, thread_name_prefix="plan") as pool:
+        return tuple(pool.map(lambda one: _change(objects, one, force=force), desired))
+
+
+def _change(objects: Objects, one: Desired, *, force: bool) -> Change:
+    try:
+        live = objects.live(one.ref)
+    except ForbiddenError as error:
+        return blocked(one, error.message)
+    if live is not None and not force and (stranger := foreign(one, live)) is not None:
+        return stranger
+    try:
+        answered = _dry_run(objects, one, force=force)
+    except NotServedError as error:
+        return blocked(one, error.message)
+    except ConflictError as error:
+        return conflict(one, live, error.managers)
+    except ForbiddenError as error:
+        # A lack of rights is told once for all objects. Anything else that says 403 is an admission control.
+        hopeful = unvalidated(one)
+        return hopeful if missing_rights(objects, [hopeful]) else blocked(one, error.message)
+    except NotFoundError as error:
+        if error.reason == "SourceMissing" or live is not None:
+            return blocked(one, error.message)
+        return unvalidated(one)  # its namespace does not exist yet
+    except ApiError as error:
+        return blocked(one, error.message)
+    return change_for(one, live, answered)
+
+
+def _dry_run(objects: Objects, one: Desired, *, force: bool) -> Object:
+    if one.secret is not None and one.secret.sources:
+        return objects.apply_secret(one.manifest, one.secret, dry_run=True, force=force)
+    return objects.apply(one.manifest, dry_run=True, force=force)

@@ -1,0 +1,72 @@
+"""Replaces a policy that somebody made by hand: it steps aside, is kept in a file, and goes.
+
+While both stand, a pod must never get two agents, nor a merged one: a strategic merge of `value` onto our
+`valueFrom` gives a pod that the server refuses. So the old policy first learns to leave pods alone that have our
+container.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from kubectl_ddfargate.errors import UsageError
+from kubectl_ddfargate.model.design import CONTAINER
+
+ASIDE = "ddfargate-steps-aside"
+_CEL = f"!object.spec.containers.exists(c, c.name == '{CONTAINER}')"
+_JMESPATH = "{{ request.object.spec.containers[].name }}"
+_SERVER_FIELDS = ("managedFields", "resourceVersion", "uid", "generation", "creationTimestamp", "selfLink")
+
+
+def stepped_aside(live: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The merge patch that makes a policy skip pods with our container; None where it does so already."""
+    if live["kind"] == "ClusterPolicy":
+        rules = copy.deepcopy(live["spec"]["rules"])
+        changed = [_rule_steps_aside(rule) for rule in rules if "mutate" in rule]
+        return {"spec": {"rules": rules}} if any(changed) else None
+    conditions = list(live["spec"].get("matchConditions") or ())
+    if any(one.get("name") == ASIDE for one in conditions):
+        return None
+    return {"spec": {"matchConditions": [*conditions, {"name": ASIDE, "expression": _CEL}]}}
+
+
+def _rule_steps_aside(rule: dict[str, Any]) -> bool:
+    mine = {"key": _JMESPATH, "operator": "AllNotIn", "value": [CONTAINER]}
+    before = rule.get("preconditions") or {}
+    if isinstance(before, list):  # the oldest form: all of them must hold
+        before = {"all": before}
+    if mine in (before.get("all") or ()):
+        return False
+    rule["preconditions"] = {**before, "all": [*(before.get("all") or ()), mine]}
+    return True
+
+
+def backup_path(folder: Path, name: str) -> Path:
+    """Where a policy is kept: the first free of `NAME.backup.yaml`, `NAME.backup-2.yaml`, …"""
+    path = folder / f"{name}.backup.yaml"
+    number = 2
+    while path.exists():
+        path = folder / f"{name}.backup-{number}.yaml"
+        number += 1
+    return path
+
+
+def save(manifest: Mapping[str, Any], path: Path) -> None:
+    """Write a policy as it can be applied again. It may hold credentials in clear: only the owner may read it."""
+    import yaml
+
+    kept = {key: value for key, value in manifest.items() if key != "status"}
+    kept["metadata"] = {key: value for key, value in kept["metadata"].items() if key not in _SERVER_FIELDS}
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror}; nothing was deleted",
+            hint="run it again from a folder that you may write to",
+        ) from error
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        yaml.safe_dump(kept, file, sort_keys=False, allow_unicode=True)

@@ -1,0 +1,115 @@
+"""What becomes of one object: live against the server's dry-run answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from kubectl_ddfargate.model.objects import MANAGED_BY, MANAGER, Desired
+from kubectl_ddfargate.model.plan import Change, Op, PlannedObject
+from kubectl_ddfargate.plan.diffs import file_name, whole_diff
+from kubectl_ddfargate.plan.hiding import hidden
+from kubectl_ddfargate.plan.owners import owner_of
+
+_SERVERS_OWN = (
+    "managedFields",
+    "resourceVersion",
+    "uid",
+    "generation",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "selfLink",
+)
+
+
+def change_for(desired: Desired, live: Mapping[str, Any] | None, answered: Mapping[str, Any]) -> Change:
+    """Create, update or same."""
+    if live is None:
+        return _change(desired, Op.CREATE, diff=_diff(desired, {}, answered))
+    before, after = _comparable(live), _comparable(answered)
+    if before == after:  # whoever wrote it: what `render` gave to a GitOps tool is as good
+        return _change(desired, Op.SAME, owner=owner_of(live))
+    return _change(desired, Op.UPDATE, owner=owner_of(live), diff=_diff(desired, live, answered))
+
+
+def unvalidated(desired: Desired) -> Change:
+    """A create that the server cannot check yet."""
+    return _change(desired, Op.CREATE, validated=False, diff=_diff(desired, {}, desired.manifest))
+
+
+def blocked(desired: Desired, message: str) -> Change:
+    """What cannot be done."""
+    return _change(desired, Op.BLOCKED, message=message)
+
+
+def conflict(
+    desired: Desired, live: Mapping[str, Any] | None, managers: tuple[tuple[str, tuple[str, ...]], ...]
+) -> Change:
+    """Fields that others hold."""
+    who = ", ".join(manager for manager, _ in managers)
+    held = "; ".join(f"{manager} holds {', '.join(fields)}" for manager, fields in managers)
+    message = f"{held}: change it there, or take it with --force-conflicts"
+    return _change(desired, Op.CONFLICT, owner=owner_of(live or {}) or who, message=message)
+
+
+def foreign(desired: Desired, live: Mapping[str, Any]) -> Change | None:
+    """An object of our name that is not ours; None where it is, or where only some fields are wanted."""
+    if not desired.owned or _is_ours(live) or _has_label(live):
+        return None
+    owner = owner_of(live) or "somebody else"
+    message = f"it is there already and belongs to {owner}; take it over with --force-conflicts"
+    return _change(desired, Op.CONFLICT, owner=owner, message=message)
+
+
+def _change(desired: Desired, op: Op, **more: Any) -> Change:
+    ref = desired.ref
+    named = PlannedObject(api_version=ref.api_version, kind=ref.kind, namespace=ref.namespace, name=ref.name)
+    return Change(object=named, op=op, why=desired.why, **more)
+
+
+def _is_ours(live: Mapping[str, Any]) -> bool:
+    return any(
+        entry.get("manager") == MANAGER and entry.get("operation") == "Apply"
+        for entry in live["metadata"].get("managedFields") or ()
+    )
+
+
+def _has_label(live: Mapping[str, Any]) -> bool:
+    return (live["metadata"].get("labels") or {}).get(MANAGED_BY) == MANAGER
+
+
+def _comparable(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    metadata = {key: value for key, value in manifest["metadata"].items() if key not in _SERVERS_OWN}
+    rest = {key: value for key, value in manifest.items() if key not in ("metadata", "status")}
+    return {**rest, "metadata": metadata}
+
+
+def _diff(desired: Desired, live: Mapping[str, Any], answered: Mapping[str, Any]) -> str:
+    before = _comparable(live) if live else {}
+    ref = desired.ref
+    shown = hidden(before, _comparable(answered), secret=ref.kind == "Secret")
+    return whole_diff(file_name(ref.api_version, ref.kind, ref.namespace, ref.name), *map(_yaml, shown))
+
+
+def _yaml(manifest: Mapping[str, Any]) -> str:
+    if not manifest:
+        return ""
+    text: str = yaml.dump(dict(manifest), Dumper=_Dumper, sort_keys=True, allow_unicode=True, width=1_000_000)
+    return text
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes a text of several lines as a block: a policy's expression differs line by line."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        """Never `&id001`: two equal parts are written twice."""
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
+
+
+_Dumper.add_representer(str, _text)

@@ -1,0 +1,1 @@
+"""`install`, `diff` and `uninstall` on the real control plane, with each injector."""

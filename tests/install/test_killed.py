@@ -1,0 +1,53 @@
+"""A run that is killed at any of its writes leaves what the next run brings to its end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.cluster.cluster import Cluster
+from tests.cluster.waiting import wait_for
+from tests.doctor.running import ddfargate
+from tests.install.reference import bare, install
+from tests.install.state import writes
+
+
+def test_killed_at_each_write(cluster: Cluster, tmp_path: Path) -> None:
+    bare(cluster)
+    trace = tmp_path / "whole"
+    assert install(cluster, "--trace-requests", str(trace)).code == 0
+    count = len(writes(trace))
+    assert count >= 6
+    for number in range(1, count + 1):
+        cluster.reset()
+        bare(cluster)
+        _killed_after(cluster, number, tmp_path / f"trace-{number}")
+        again = install(cluster)
+        assert again.code == 0, f"after write {number}: {again.out}{again.err}"
+        assert ddfargate("diff", kubeconfig=cluster.kubeconfig).code == 0
+
+
+def _killed_after(cluster: Cluster, number: int, trace: Path) -> None:
+    """Start an install and kill it as soon as it has written so often."""
+    trace.touch()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kubectl_ddfargate", "install", "--yes", "--trace-requests", str(trace)],
+        env={**os.environ, "KUBECONFIG": str(cluster.kubeconfig), "HOME": "/nonexistent"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    wait_for(lambda: len(_whole(trace)) >= number or process.poll() is not None, what=f"write {number}")
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+def _whole(trace: Path) -> list[str]:
+    """The writes so far; the last line may be half there."""
+    text = trace.read_text(encoding="utf-8")
+    whole = trace.with_suffix(".whole")
+    whole.write_text(text[: text.rfind("\n") + 1], encoding="utf-8")
+    return writes(whole)

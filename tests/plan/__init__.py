@@ -1,0 +1,1 @@
+"""Plans: what is compared, what is hidden, and the same on the real API server."""

@@ -13,6 +13,7 @@ from kubectl_ddfargate.model.plan import Change
 from kubectl_ddfargate.plan.compare import blocked, change_for, conflict, foreign, unvalidated
 
 PARALLEL = 4
+_KYVERNO = ("kyverno", "cluster_policy")
 
 
 def changes(objects: Objects, desired: Sequence[Desired], *, force: bool = False) -> tuple[Change, ...]:
@@ -45,8 +46,15 @@ def _change(objects: Objects, one: Desired, *, force: bool) -> Change:
             return blocked(one, error.message)
         return unvalidated(one)  # its namespace does not exist yet
     except ApiError as error:
-        return blocked(one, error.message)
+        return blocked(one, _words(one, error))
     return change_for(one, live, answered)
+
+
+def _words(one: Desired, error: ApiError) -> str:
+    if one.component in _KYVERNO and error.status >= 500:
+        # Kyverno looks at its own policies by a webhook that fails closed
+        return f"Kyverno does not answer: start it, or choose another --injector ({error.message})"
+    return error.message
 
 
 def _dry_run(objects: Objects, one: Desired, *, force: bool) -> Object:

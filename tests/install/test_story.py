@@ -106,3 +106,17 @@ def test_dns_comes_up_while_the_engine_is_down(cluster: Cluster, kyverno: Kyvern
 
     for pod in cluster.pods("coredns", "kube-system"):
         assert [one["name"] for one in pod["spec"]["containers"]] == ["coredns"]
+
+
+def test_an_engine_that_does_not_answer(cluster: Cluster, kyverno: Kyverno, tmp_path: Path) -> None:
+    story(cluster, stage=1, kyverno=kyverno)
+    cluster.delete("ClusterPolicy", "add-datadog-sidecar")
+    kyverno.kill()
+    run = install(cluster, "--injector", "kyverno", folder=tmp_path)
+    assert run.code == 1, run.out + run.err
+    assert "Kyverno does not answer" in run.out
+    assert cluster.get("MutatingPolicy", "ddfargate-agent-sidecar") is None
+
+    kyverno.restart()
+    again = install(cluster, "--injector", "kyverno", folder=tmp_path)
+    assert again.code == 0, again.out + again.err

@@ -28,7 +28,7 @@ example: setup ## diagnose the broken example cluster that comes with the tool
 
 test: setup ## all tests; builds etcd and Kubernetes the first time (about 8 minutes)
 	$(BIN)/python -m tests.cluster.binaries.build
-	$(BIN)/python -m pytest $(PYTEST)
+	$(BIN)/python -m tests.shares $(PYTEST)
 
 # Four at a time on any machine: most of these tests wait for processes and sockets of their own.
 quick: lint ## lint, and the tests that need no control plane

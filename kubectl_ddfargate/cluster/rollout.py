@@ -116,7 +116,7 @@ def undo(gateway: Gateway, restarted: Restarted) -> None:
         # Its controller waits for a pod of the bad revision to become Ready before it replaces it.
         now = read(gateway, ref)
         for pod in _new_pods(gateway, ref, now, restarted.moment):
-            _delete(gateway, ref.namespace, pod.metadata.name)
+            _delete(gateway, ref.namespace, pod)
 
 
 def read(gateway: Gateway, ref: WorkloadRef) -> Rolled:
@@ -162,6 +162,6 @@ def _selector(now: Rolled) -> str:
     return ",".join(words)
 
 
-def _delete(gateway: Gateway, namespace: str, name: str) -> None:
+def _delete(gateway: Gateway, namespace: str, pod: RolledPod) -> None:
     with contextlib.suppress(NotFoundError):
-        gateway.delete(PODS.path(namespace, name))
+        gateway.delete(PODS.path(namespace, pod.metadata.name), uid=pod.metadata.uid)

@@ -11,7 +11,7 @@ from typing import Any
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.commands import datadog_injector
 from kubectl_ddfargate.commands.foreign import Goes
-from kubectl_ddfargate.commands.preparing import Prepared
+from kubectl_ddfargate.commands.preparing import POLICY_COMPONENTS, Prepared
 from kubectl_ddfargate.commands.proving import Proved, prove
 from kubectl_ddfargate.commands.replacing import save, stepped_aside
 from kubectl_ddfargate.commands.talk import Talk
@@ -21,8 +21,6 @@ from kubectl_ddfargate.model.design import Design
 from kubectl_ddfargate.model.objects import Desired, Manifest
 from kubectl_ddfargate.model.plan import Change, Op
 
-POLICY_COMPONENTS = frozenset({"kyverno", "cluster_policy", "admission_policy", "datadog"})
-"""Components that put a policy into force: applied last, taken back first."""
 OVERLAP_SECONDS = 10.0
 """How long ours may take to be seen beside a policy that it replaces; after that the live objects are asked."""
 

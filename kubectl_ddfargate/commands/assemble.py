@@ -6,14 +6,17 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from kubectl_ddfargate import __version__
 from kubectl_ddfargate.checks import Check
 from kubectl_ddfargate.checks.runner import Outcome, run_checks
+from kubectl_ddfargate.commands.curable import CURABLE
 from kubectl_ddfargate.commands.workload_table import workload_rows
 from kubectl_ddfargate.facts.cluster_agent import cluster_agent, installer_of
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.model.kinds import PODS
-from kubectl_ddfargate.model.report import Report, ScopePart, Severity, Status, Summary, UnreadPart
+from kubectl_ddfargate.model.report import Finding, Report, ScopePart, Severity, Status, Summary, UnreadPart
 from kubectl_ddfargate.model.snapshot import Snapshot
 
 
@@ -52,9 +55,15 @@ def assemble(snapshot: Snapshot, checks: Sequence[Check], run: Run) -> Report:
         summary=_summary(outcome),
         workloads=rows,
         checks=tuple(outcome.results),
-        findings=tuple(outcome.findings),
+        findings=tuple(map(_with_install, outcome.findings)),
         unread=tuple(unread),
     )
+
+
+def _with_install(finding: Finding) -> Finding:
+    if finding.id not in CURABLE:
+        return finding
+    return msgspec.structs.replace(finding, fix=msgspec.structs.replace(finding.fix, by_install=True))
 
 
 def _answered(index: Index) -> bool:

@@ -5,32 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kubectl_ddfargate.commands.assemble import Run
+from kubectl_ddfargate.commands.curable import BY_COMPONENT, BY_POLICY, BY_REPLACING, BY_RESTART
 from kubectl_ddfargate.commands.doctor import DoctorOptions, judge
 from kubectl_ddfargate.model.objects import Desired
 from kubectl_ddfargate.model.report import Finding
 from kubectl_ddfargate.model.snapshot import Snapshot
-
-_BY_COMPONENT: dict[str, frozenset[str]] = {
-    "fixed_service": frozenset({"DDF203"}),
-    "secret": frozenset({"DDF401", "DDF402", "DDF404", "DDF408"}),
-    "kubelet_rights": frozenset({"DDF501"}),
-}
-"""What one object cures by itself."""
-
-_BY_POLICY = frozenset(
-    {
-        "DDF101", "DDF102", "DDF205", "DDF206", "DDF207", "DDF208", "DDF213", "DDF215", "DDF216",
-        "DDF301", "DDF302", "DDF312", "DDF319", "DDF405", "DDF406", "DDF408",
-        "DDF503", "DDF504", "DDF505", "DDF506",
-    }
-)  # fmt: skip
-"""What a new sidecar in new pods cures."""
-
-_BY_REPLACING = frozenset({"DDF306", "DDF307", "DDF308", "DDF309", "DDF316", "DDF317"})
-"""What goes with a policy that goes."""
-
-_BY_RESTART = frozenset({"DDF310", "DDF311", "DDF318"})
-"""What new pods cure."""
 
 
 def findings_of(snapshot: Snapshot) -> tuple[Finding, ...]:
@@ -46,9 +25,9 @@ def limited(findings: Iterable[Finding], desired: Iterable[Desired]) -> tuple[De
     """
     ids = {finding.id for finding in findings if finding.suppressed_by is None}
     everything = tuple(desired)
-    if ids & (_BY_POLICY | _BY_REPLACING):
+    if ids & (BY_POLICY | BY_REPLACING):
         return everything
-    return tuple(one for one in everything if ids & _BY_COMPONENT.get(one.component, frozenset()))
+    return tuple(one for one in everything if ids & BY_COMPONENT.get(one.component, frozenset()))
 
 
 def cured(
@@ -59,11 +38,11 @@ def cured(
     `targets` are namespace and name. A finding about other workloads too stays open for those, and is not named.
     """
     components = {one.component for one in desired}
-    able = frozenset().union(*(_BY_COMPONENT.get(name, frozenset()) for name in components))
-    if components - set(_BY_COMPONENT):
-        able |= _BY_POLICY | _BY_RESTART
+    able = frozenset().union(*(BY_COMPONENT.get(name, frozenset()) for name in components))
+    if components - set(BY_COMPONENT):
+        able |= BY_POLICY | BY_RESTART
     if replaces:
-        able |= _BY_REPLACING
+        able |= BY_REPLACING
     known = set(targets)
     found = {
         finding.id

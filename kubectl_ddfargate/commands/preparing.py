@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -27,6 +28,9 @@ from kubectl_ddfargate.model.plan import Change, Note, NoteLevel, Op, Plan, Valu
 from kubectl_ddfargate.model.settings import Given
 from kubectl_ddfargate.model.snapshot import Snapshot
 from kubectl_ddfargate.resolve import resolve
+
+POLICY_COMPONENTS = frozenset({"kyverno", "cluster_policy", "admission_policy", "datadog"})
+"""Components that put a policy into force: applied last, taken back first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +133,14 @@ def prepare(
     )
     origins = tuple(ValueOrigin(name=one.name, value=one.value, source=one.source) for one in design.origins)
     return Prepared(
-        plan=_with(plan, notes=notes, changes=every, cures=cures, origins=origins),
+        plan=_with(
+            plan,
+            notes=notes,
+            changes=every,
+            cures=cures,
+            origins=origins,
+            restarts=_restarts(design, desired, compared),
+        ),
         snapshot=snapshot,
         objects=objects,
         design=design,
@@ -140,21 +151,25 @@ def prepare(
     )
 
 
-def with_design(prepared: Prepared, design: Design) -> Prepared:
-    """The same, for a design that was changed after the plan was carried out (a target taken out)."""
-    desired = desired_objects(design)
-    return replace(prepared, design=design, desired=desired)
-
-
 def _with(
     plan: Plan,
     *,
     notes: list[Note],
-    changes: tuple[Change, ...] = (),
-    cures: tuple[str, ...] = (),
-    origins: tuple[ValueOrigin, ...] = (),
+    **more: Any,
 ) -> Plan:
-    return msgspec.structs.replace(plan, notes=tuple(notes), changes=changes, cures=cures, origins=origins)
+    return msgspec.structs.replace(plan, notes=tuple(notes), **more)
+
+
+def _restarts(design: Design, desired: tuple[Desired, ...], compared: tuple[Change, ...]) -> tuple[str, ...]:
+    """The workloads whose pods will be older than the policy, DNS last."""
+    changed = any(
+        change.op.writes
+        for one, change in zip(desired, compared, strict=True)
+        if one.component in POLICY_COMPONENTS
+    )
+    running = [target for target in design.targets if target.pods and not target.ends]
+    running.sort(key=lambda target: (target.namespace == "kube-system" and target.name == "coredns", target))
+    return tuple(target.address for target in running) if changed else ()
 
 
 def _lacks(rights: tuple[str, ...]) -> Note:

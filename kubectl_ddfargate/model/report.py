@@ -74,6 +74,8 @@ class Fix(Part, frozen=True, kw_only=True):
     """Each can be pasted as it stands."""
     patch: str | None = None
     """YAML to put where the message says, where no single command does it."""
+    by_install: bool = False
+    """`kubectl ddfargate install` cures it."""
 
 
 class Finding(Part, frozen=True, kw_only=True):

@@ -128,6 +128,18 @@ def test_a_delete_by_name_alone_is_sent_once(server: RecordingServer, gateway_to
     assert methods(server) == ["DELETE"]
 
 
+@pytest.mark.parametrize(("code", "reason"), [(409, "Conflict"), (404, "NotFound")])
+def test_what_is_gone_or_has_a_successor_is_deleted(
+    code: int, reason: str, server: RecordingServer, gateway_to: Open
+) -> None:
+    server.on("/api/v1", Reply(body=SERVED))
+    server.on(PATH, Reply(status=code, body=status(code, reason, "the UID in the precondition differs")))
+
+    Objects(gateway_to(server)).delete(REF, uid="7")
+
+    assert methods(server) == ["DELETE"]
+
+
 def test_who_may_not_read_may_delete(server: RecordingServer, gateway_to: Open) -> None:
     server.on("/api/v1", Reply(body=SERVED))
     server.on(PATH, Reply(status=403, body=status(403, "Forbidden", "no")), DONE)

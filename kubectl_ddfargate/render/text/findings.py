@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kubectl_ddfargate.model.report import Evidence, Finding, Severity, Subject
 from kubectl_ddfargate.render.names import namespace_flag, reference
+from kubectl_ddfargate.render.presentation import Presentation
 from kubectl_ddfargate.render.text.layout import Layout
 from kubectl_ddfargate.render.text.marks import OF_SEVERITY, Ink, Mark, plural
 
@@ -15,7 +16,9 @@ EVIDENCE = 3
 """How many are shown without `-o wide`."""
 
 
-def finding_block(finding: Finding, ink: Ink, layout: Layout, *, program: str, wide: bool) -> Iterator[str]:
+def finding_block(
+    finding: Finding, ink: Ink, layout: Layout, presentation: Presentation, *, wide: bool
+) -> Iterator[str]:
     """All lines of one finding."""
     yield from _title(finding, ink, layout)
     if finding.message and finding.message != finding.title:
@@ -30,7 +33,10 @@ def finding_block(finding: Finding, ink: Ink, layout: Layout, *, program: str, w
     label = "then" if finding.fix.patch else "fix"
     for number, command in enumerate(finding.fix.commands):
         yield from Layout.verbatim("" if number else label, command, _INDENT)
-    explain = f"{program} explain {finding.id}"
+    if finding.fix.by_install and presentation.live and finding.severity is not Severity.INFO:
+        install = " ".join(filter(None, (presentation.program, "install", presentation.connection)))
+        yield from Layout.verbatim("or", install, _INDENT)
+    explain = f"{presentation.program} explain {finding.id}"
     if finding.severity is not Severity.INFO and explain not in finding.fix.commands:
         yield from Layout.verbatim("why", explain, _INDENT)
 

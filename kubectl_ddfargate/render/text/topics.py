@@ -41,7 +41,7 @@ def topics(report: Report, presentation: Presentation, ink: Ink, layout: Layout,
         yield f"{title.ljust(_COLUMN)}  {_counts(checks, findings, ink)}"
         for finding in findings:
             if finding.suppressed_by is None:
-                yield from finding_block(finding, ink, layout, program=presentation.program, wide=wide)
+                yield from finding_block(finding, ink, layout, presentation, wide=wide)
             elif presentation.show_all:
                 yield from suppressed_line(finding, ink, layout)
         yield from _open(checks, ink, layout)

@@ -12,8 +12,8 @@ from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.commands import datadog_injector
 from kubectl_ddfargate.commands.foreign import Goes
 from kubectl_ddfargate.commands.preparing import POLICY_COMPONENTS, Prepared
-from kubectl_ddfargate.commands.proving import Proved, prove
-from kubectl_ddfargate.commands.replacing import save, stepped_aside
+from kubectl_ddfargate.commands.proving import PATIENCE, Proved, prove
+from kubectl_ddfargate.commands.replacing import as_before, save, stepped_aside
 from kubectl_ddfargate.commands.talk import Talk
 from kubectl_ddfargate.commands.write_options import WriteOptions
 from kubectl_ddfargate.errors import DdfargateError, ExitCode
@@ -59,7 +59,7 @@ def apply_plan(gateway: Gateway, prepared: Prepared, options: WriteOptions, talk
         _step_aside(prepared, one, talk)
     for desired, change in policies:
         _apply(prepared, desired, change, options, talk)
-    if not options.wait:
+    if not options.wait and not prepared.goes:  # what is replaced goes only once ours is seen to serve
         return None
     return _prove(gateway, prepared, former, options, talk)
 
@@ -92,7 +92,7 @@ def _step_aside(prepared: Prepared, one: Goes, talk: Talk) -> None:
     if not one.ours:
         path = Path(one.change.backup)
         if not path.exists():
-            save(one.live, path)
+            save(as_before(one.live), path)
             talk.say(f"{one.ref.address} saved in {one.change.backup}")
     patch = stepped_aside(one.live) if one.ref.kind != "DatadogAgent" else None
     if patch is not None:
@@ -104,10 +104,13 @@ def _prove(
 ) -> Proved | None:
     design = prepared.design
     assert design is not None
-    deadline = time.monotonic() + options.timeout
+    started = time.monotonic()
+    deadline = started + options.timeout
     talk.progress("waiting until the policy is served")
     if design.injector == "datadog" and not _datadog_serves(gateway, design, deadline, talk):
         return None
+    # A policy acts within seconds or not at all: nobody should wait ten minutes for the second.
+    deadline = min(deadline, started + PATIENCE)
     if prepared.goes:
         # Ours may stay behind the old one until that is gone; then what both are made of is all that can be seen.
         prove(gateway, design, design.targets, deadline=min(deadline, time.monotonic() + OVERLAP_SECONDS))
@@ -149,7 +152,7 @@ def take_back(prepared: Prepared, former: list[Former], talk: Talk) -> None:
     """Put back what stood where the policy is, and what it replaced."""
     for one in prepared.goes:
         if prepared.objects.live(one.ref) is None:
-            prepared.objects.create(_restorable(one.live))
+            prepared.objects.create(_restorable(as_before(one.live)))
             talk.say(f"{one.ref.address} put back")
     for part in reversed(former):
         if part.manifest is None and part.desired.owned:

@@ -19,6 +19,7 @@ from kubectl_ddfargate.model.design import CONTAINER
 ASIDE = "ddfargate-steps-aside"
 _CEL = f"!object.spec.containers.exists(c, c.name == '{CONTAINER}')"
 _JMESPATH = "{{ request.object.spec.containers[].name }}"
+_ASIDE_RULE = {"key": _JMESPATH, "operator": "AllNotIn", "value": [CONTAINER]}
 _SERVER_FIELDS = ("managedFields", "resourceVersion", "uid", "generation", "creationTimestamp", "selfLink")
 
 
@@ -34,14 +35,33 @@ def stepped_aside(live: Mapping[str, Any]) -> dict[str, Any] | None:
     return {"spec": {"matchConditions": [*conditions, {"name": ASIDE, "expression": _CEL}]}}
 
 
+def as_before(live: Mapping[str, Any]) -> dict[str, Any]:
+    """The policy without what an earlier run of ours put into it and did not bring to its end."""
+    policy: dict[str, Any] = copy.deepcopy(dict(live))
+    spec = policy["spec"]
+    for rule in spec.get("rules") or ():
+        before = rule.get("preconditions")
+        if isinstance(before, dict) and _ASIDE_RULE in (before.get("all") or ()):
+            kept = [one for one in before["all"] if one != _ASIDE_RULE]
+            rule["preconditions"] = (
+                {**before, "all": kept} if kept else {k: v for k, v in before.items() if k != "all"}
+            )
+            if not rule["preconditions"]:
+                del rule["preconditions"]
+    if "matchConditions" in spec:
+        spec["matchConditions"] = [one for one in spec["matchConditions"] if one.get("name") != ASIDE]
+        if not spec["matchConditions"]:
+            del spec["matchConditions"]
+    return policy
+
+
 def _rule_steps_aside(rule: dict[str, Any]) -> bool:
-    mine = {"key": _JMESPATH, "operator": "AllNotIn", "value": [CONTAINER]}
     before = rule.get("preconditions") or {}
     if isinstance(before, list):  # the oldest form: all of them must hold
         before = {"all": before}
-    if mine in (before.get("all") or ()):
+    if _ASIDE_RULE in (before.get("all") or ()):
         return False
-    rule["preconditions"] = {**before, "all": [*(before.get("all") or ()), mine]}
+    rule["preconditions"] = {**before, "all": [*(before.get("all") or ()), _ASIDE_RULE]}
     return True
 
 

@@ -110,6 +110,12 @@ def carried(connection: ConnectionFlags) -> str:
     return " ".join(words)
 
 
+def refuse_namespace(connection: ConnectionFlags, instead: str) -> None:
+    """For commands whose matter is the whole cluster: `-n` would promise what they do not keep."""
+    if connection.namespace:
+        raise click.UsageError(f"-n cannot narrow this command; {instead}")
+
+
 def names_given(connection: ConnectionFlags) -> list[str]:
     """Which connection flags stand on the command line, the namespace left out: it is a scope as well."""
     default = ConnectionFlags()

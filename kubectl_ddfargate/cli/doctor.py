@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,8 +104,8 @@ def doctor(
     if yes and not fix:
         ctx.fail("--yes goes with --fix")
     if fix:
-        if source or example or options.namespace or options.selector:
-            ctx.fail("--fix is for the whole live cluster; for a part of it: install --target NAMESPACE/KIND/NAME")
+        if source or example or options.namespace or options.selector or only or skip_check or output != "text":
+            ctx.fail("--fix goes with no other choice; for a part: kubectl ddfargate install --target …")
         ctx.exit(_cure(connection, yes=yes, color=color, trace=trace))
     options = replace(options, checks=only, skip_checks=skip_check)
     report = _diagnose(connection, options, source=source, example=example, trace=trace)
@@ -146,14 +147,14 @@ def _cure(connection: ConnectionFlags, *, yes: bool, color: str, trace: Path | N
     from kubectl_ddfargate.cli.messages import Messages
     from kubectl_ddfargate.cli.talking import terminal_talk
     from kubectl_ddfargate.commands.install import Asked, install
+    from kubectl_ddfargate.commands.settings import load_given
     from kubectl_ddfargate.commands.write_options import WriteOptions
-    from kubectl_ddfargate.model.settings import Given
 
     with Messages() as messages:
         talk = terminal_talk(connection, messages, yes=yes, color=color)
         asked = Asked(
             connection=connection,
-            given=Given(),
+            given=load_given(None, {}, os.environ),
             options=WriteOptions(yes=yes),
             kubectl_flags=carried(connection),
             trace=trace,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kubectl_ddfargate.cli.connection import carried, connection_flags
+from kubectl_ddfargate.cli.connection import carried, connection_flags, refuse_namespace
 from kubectl_ddfargate.cli.install_options import install_settings, write_options
 from kubectl_ddfargate.cli.kubectl_style import KubectlCommand
 from kubectl_ddfargate.cli.watching import trace_option, verbosity_option
@@ -44,6 +44,7 @@ def install(
     from kubectl_ddfargate.commands.install import Asked
     from kubectl_ddfargate.commands.install import install as run
 
+    refuse_namespace(connection, "use --target NAMESPACE/KIND/NAME")
     with Messages() as messages:
         talk = terminal_talk(connection, messages, yes=options.yes)
         asked = Asked(

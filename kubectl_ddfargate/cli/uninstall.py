@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kubectl_ddfargate.cli.connection import carried, connection_flags
+from kubectl_ddfargate.cli.connection import carried, connection_flags, refuse_namespace
 from kubectl_ddfargate.cli.install_options import write_options
 from kubectl_ddfargate.cli.kubectl_style import KubectlCommand
 from kubectl_ddfargate.cli.watching import trace_option, verbosity_option
@@ -38,6 +38,7 @@ def uninstall(
     from kubectl_ddfargate.commands.uninstall import uninstall as run
     from kubectl_ddfargate.model.settings import Given
 
+    refuse_namespace(connection, "it takes away all that is ours")
     with Messages() as messages:
         talk = terminal_talk(connection, messages, yes=options.yes)
         asked = Asked(

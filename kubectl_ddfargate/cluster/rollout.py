@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
+from kubectl_ddfargate.cluster import rollout_settle
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.cluster.rollout_progress import finished, stopped_by, what_is_awaited
 from kubectl_ddfargate.cluster.rollout_records import RESTARTED_AT, Rolled, RolledPod
@@ -49,20 +50,19 @@ def restart(gateway: Gateway, ref: WorkloadRef, *, settle: int = 0, dry_run: boo
     """Make new pods from the same template: `kubectl rollout restart`.
 
     `settle`: a new pod counts only when it has been Ready for so many seconds, so that one which falls soon after
-    its start takes no old pod with it. It is put back by `put_back` or `undo`.
+    its start takes no old pod with it. It is put back by `put_back` or `undo`; after a kill between the two, by the
+    next restart or by `put_back_leftover`.
     """
     before = read(gateway, ref)
     former = before.spec.template.metadata.restarted_at
-    # The server wants it to be less than the progress deadline.
-    fits = (before.spec.min_ready_seconds or 0) < settle < (before.spec.progress_deadline_seconds or 600)
-    raised = settle if fits else None
+    former_settle, raised = rollout_settle.former_settle(before), rollout_settle.raise_to(before, settle)
+    settled = rollout_settle.put_back(former_settle) if rollout_settle.is_raised(before) else None
+    if raised is not None:
+        settled = rollout_settle.raised(raised, former_settle)
     # To the millisecond: a second restart within one second would else change nothing.
     moment = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    spec = _annotated(moment)
-    if raised is not None:
-        spec["minReadySeconds"] = raised
-    _patch(gateway, ref, spec, dry_run=dry_run)
-    return Restarted(ref, moment, former, raised, before.spec.min_ready_seconds)
+    _patch(gateway, ref, rollout_settle.joined(_annotated(moment), settled), dry_run=dry_run)
+    return Restarted(ref, moment, former, raised, former_settle)
 
 
 def wait(
@@ -100,7 +100,25 @@ def wait(
 def put_back(gateway: Gateway, restarted: Restarted) -> None:
     """Put back what held only while it rolled."""
     if restarted.settle is not None:
-        _patch(gateway, restarted.ref, {"minReadySeconds": restarted.former_settle})
+        _patch(gateway, restarted.ref, rollout_settle.put_back(restarted.former_settle))
+
+
+def is_leftover(gateway: Gateway, ref: WorkloadRef) -> bool:
+    """Whether a run that was killed left `minReadySeconds` raised, and its rollout is through."""
+    return _left_over(ref, read(gateway, ref))
+
+
+def put_back_leftover(gateway: Gateway, ref: WorkloadRef) -> bool:
+    """Put back what a run that was killed left raised. Whether there was something to put back.
+
+    While its rollout is under way it stays, as it keeps the good pods; the next restart takes it over. Raises
+    NotFoundError where the workload is gone.
+    """
+    now = read(gateway, ref)
+    if not _left_over(ref, now):
+        return False
+    _patch(gateway, ref, rollout_settle.put_back(rollout_settle.former_settle(now)))
+    return True
 
 
 def undo(gateway: Gateway, restarted: Restarted) -> None:
@@ -108,10 +126,9 @@ def undo(gateway: Gateway, restarted: Restarted) -> None:
 
     Pods that are made from now on are admitted anew: what injects a bad agent must be gone before.
     """
-    ref, spec = restarted.ref, _annotated(restarted.former)
-    if restarted.settle is not None:
-        spec["minReadySeconds"] = restarted.former_settle
-    _patch(gateway, ref, spec)
+    ref = restarted.ref
+    settled = None if restarted.settle is None else rollout_settle.put_back(restarted.former_settle)
+    _patch(gateway, ref, rollout_settle.joined(_annotated(restarted.former), settled))
     if ref.kind == STATEFUL_SETS.kind:
         # Its controller waits for a pod of the bad revision to become Ready before it replaces it.
         now = read(gateway, ref)
@@ -128,10 +145,14 @@ def _annotated(value: str | None) -> dict[str, Any]:
     return {"template": {"metadata": {"annotations": {RESTARTED_AT: value}}}}
 
 
-def _patch(gateway: Gateway, ref: WorkloadRef, spec: dict[str, Any], *, dry_run: bool = False) -> None:
+def _left_over(ref: WorkloadRef, now: Rolled) -> bool:
+    return rollout_settle.is_raised(now) and finished(ref.kind, now)
+
+
+def _patch(gateway: Gateway, ref: WorkloadRef, body: dict[str, Any], *, dry_run: bool = False) -> None:
     query = {"fieldManager": MANAGER, **({"dryRun": "All"} if dry_run else {})}
     form = "application/strategic-merge-patch+json"
-    gateway.patch(_path(ref), {"spec": spec}, Rolled, query=query, content_type=form)
+    gateway.patch(_path(ref), body, Rolled, query=query, content_type=form)
 
 
 def _path(ref: WorkloadRef) -> str:

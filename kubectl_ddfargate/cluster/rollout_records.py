@@ -11,12 +11,15 @@ from kubectl_ddfargate.model.kube.workloads import Strategy
 
 RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
 """kubectl's own annotation of a template: a new value makes new pods."""
+FORMER_SETTLE = "ddfargate/former-min-ready-seconds"
+"""Of a workload that we roll: its `minReadySeconds` before, a number or `null`."""
 
 
 class Annotations(Record, frozen=True, rename=None):
-    """The one annotation that matters here."""
+    """The annotations that matter here."""
 
     restarted_at: str | None = msgspec.field(default=None, name=RESTARTED_AT)
+    former_settle: str | None = msgspec.field(default=None, name=FORMER_SETTLE)
 
 
 class Meta(Record, frozen=True):
@@ -34,6 +37,11 @@ class Meta(Record, frozen=True):
     def restarted_at(self) -> str | None:
         """The annotation's value."""
         return self.annotations.restarted_at if self.annotations else None
+
+    @property
+    def former_settle(self) -> str | None:
+        """The annotation's value."""
+        return self.annotations.former_settle if self.annotations else None
 
 
 class Template(Record, frozen=True):

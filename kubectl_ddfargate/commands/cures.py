@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kubectl_ddfargate.commands.assemble import Run
-from kubectl_ddfargate.commands.curable import BY_COMPONENT, BY_POLICY, BY_REPLACING, BY_RESTART
+from kubectl_ddfargate.commands.curable import BY_COMPONENT, BY_POLICY, BY_RESTART
 from kubectl_ddfargate.commands.doctor import DoctorOptions, judge
 from kubectl_ddfargate.model.objects import Desired
 from kubectl_ddfargate.model.report import Finding
@@ -25,13 +25,13 @@ def limited(findings: Iterable[Finding], desired: Iterable[Desired]) -> tuple[De
     """
     ids = {finding.id for finding in findings if finding.suppressed_by is None}
     everything = tuple(desired)
-    if ids & (BY_POLICY | BY_REPLACING):
+    if ids & BY_POLICY:
         return everything
     return tuple(one for one in everything if ids & BY_COMPONENT.get(one.component, frozenset()))
 
 
 def cured(
-    findings: Iterable[Finding], desired: Iterable[Desired], targets: Iterable[tuple[str, str]], *, replaces: bool
+    findings: Iterable[Finding], desired: Iterable[Desired], targets: Iterable[tuple[str, str]]
 ) -> tuple[str, ...]:
     """The ids that go away with the plan (and the restart that it names), for workloads that it targets.
 
@@ -41,8 +41,6 @@ def cured(
     able = frozenset().union(*(BY_COMPONENT.get(name, frozenset()) for name in components))
     if components - set(BY_COMPONENT):
         able |= BY_POLICY | BY_RESTART
-    if replaces:
-        able |= BY_REPLACING
     known = set(targets)
     found = {
         finding.id

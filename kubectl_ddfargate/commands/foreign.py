@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from kubectl_ddfargate.facts.fargate import fargate_workloads
 from kubectl_ddfargate.facts.foreign_policies import ForeignPolicy, foreign_injectors, own_policies
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.model.design import Design
+from kubectl_ddfargate.model.kinds import BINDINGS
 from kubectl_ddfargate.model.objects import ObjectRef
 from kubectl_ddfargate.model.plan import Change, Note, NoteLevel, Op, PlannedObject
 
@@ -59,6 +61,7 @@ def policies_that_go(
                     level=NoteLevel.BLOCK,
                     text=f"{name} injects an agent into {where} already, and this tool cannot replace it: "
                     f"{policy.why}",
+                    commands=_by_hand(index, policy.ref),
                 )
             )
         elif not options.replace_existing:
@@ -70,8 +73,14 @@ def policies_that_go(
                 )
             )
         else:
-            kept = backup_path(folder, policy.ref.name)
-            goes += _going(objects, policy.ref, ours=False, backup=f"./{kept}", why=f"replaced; kept in ./{kept}")
+            bindings = [ObjectRef(policy.ref.api_version, BINDINGS.kind, "", name) for name in policy.bindings]
+            # A binding goes before its policy would leave it without one; both come back in the other order.
+            for ref in (policy.ref, *bindings):
+                kept = backup_path(folder, ref.name, [Path(one.change.backup) for one in goes])
+                goes += _going(objects, ref, ours=False, backup=f"./{kept}", why=f"replaced; kept in ./{kept}")
+    if any(not one.ours for one in goes) and not os.access(folder.resolve(), os.W_OK):
+        text = f"what is replaced would be kept in {folder.resolve()}, where you may not write: run it elsewhere"
+        notes.append(Note(level=NoteLevel.BLOCK, text=text))
     return tuple(goes), notes
 
 
@@ -84,6 +93,13 @@ def _found(index: Index, design: Design, *, include_hidden: bool) -> tuple[Forei
     if design.injector == "datadog":  # its own webhook is what is wanted
         return tuple(one for one in found if one.containers != (NATIVE_NAME,))
     return found
+
+
+def _by_hand(index: Index, ref: ObjectRef) -> tuple[str, ...]:
+    """How to keep and then take away what this tool cannot replace. Until the install nothing injects."""
+    kubectl = " ".join(filter(None, ("kubectl", index.snapshot.kubectl_flags)))
+    what = f"{ref.kind.lower()} {ref.name}" + (f" -n {ref.namespace}" if ref.namespace else "")
+    return (f"{kubectl} get {what} -o yaml > {ref.name}.backup.yaml && {kubectl} delete {what}",)
 
 
 def _going(objects: Objects, ref: ObjectRef, *, ours: bool, backup: str, why: str) -> list[Goes]:

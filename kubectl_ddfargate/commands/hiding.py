@@ -6,10 +6,14 @@ one that would fail closed on DNS stops the plan.
 
 from __future__ import annotations
 
+import difflib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from kubectl_ddfargate.cluster.objects import Objects
 from kubectl_ddfargate.commands.write_options import WriteOptions
@@ -27,6 +31,8 @@ from kubectl_ddfargate.model.kinds import KYVERNO_CONFIG
 from kubectl_ddfargate.model.objects import ObjectRef
 from kubectl_ddfargate.model.plan import Change, Note, NoteLevel, Op, PlannedObject
 
+_PARTS = re.compile(r"\[[^\[\]]*\]")
+"""Entries of `resourceFilters`."""
 ANNOTATION = "ddfargate/kyverno-exclusions"
 """On Kyverno's ConfigMap: what we changed, and what stood there before."""
 
@@ -39,10 +45,13 @@ class Opening:
     fix: ExclusionFix
     former: Mapping[str, str]
     """Values from before our first change, where there was one already."""
+    written: Mapping[str, str]
+    """What that change wrote."""
 
     def apply(self, objects: Objects) -> None:
         """Write it, and remember what stood there."""
-        note = json.dumps({"before": {**self.fix.before, **self.former}, "after": dict(self.fix.after)})
+        after = {**self.written, **self.fix.after}
+        note = json.dumps({"before": {**self.fix.before, **self.former}, "after": after})
         patch = {"metadata": {"annotations": {ANNOTATION: note}}, "data": dict(self.fix.after)}
         objects.merge_patch(self.fix.ref, patch)
 
@@ -59,6 +68,11 @@ class Closing:
         """Write it."""
         patch = {"metadata": {"annotations": {ANNOTATION: None}}, "data": dict(self.before)}
         objects.merge_patch(self.ref, patch)
+
+
+def closing_of(opened: Opening) -> Closing:
+    """The way back from a change that was just made."""
+    return Closing(opened.change, opened.fix.ref, {**opened.fix.before, **opened.former})
 
 
 def opening(
@@ -104,7 +118,20 @@ def opening(
     notes.append(Note(level=NoteLevel.WARNING, text=told, values=values))
     live = objects.live(fix.ref)
     remembered = _remembered(live) or {}
-    return Opening(_change(fix.ref, "lets Kyverno see " + places), fix, remembered.get("before") or {}), notes
+    change = msgspec.structs.replace(_change(fix.ref, f"lets Kyverno see {places}"), diff=_diff(fix))
+    return Opening(change, fix, remembered.get("before") or {}, remembered.get("after") or {}), notes
+
+
+def _diff(fix: ExclusionFix) -> str:
+    """The changed keys, value by value; the long ones in parts."""
+    before, after = _entries(fix.before), _entries(fix.after)
+    name = f"v1.ConfigMap.{fix.ref.namespace}.{fix.ref.name}"
+    lines = difflib.unified_diff(before, after, f"live/{name}", f"merged/{name}", lineterm="")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _entries(values: Mapping[str, str]) -> list[str]:
+    return [f"{key}: {part}" for key, value in sorted(values.items()) for part in _PARTS.findall(value) or [value]]
 
 
 def closing(index: Index, objects: Objects) -> tuple[Closing | None, list[Note]]:

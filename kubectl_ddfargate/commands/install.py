@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kubectl_ddfargate.cluster import connect
 from kubectl_ddfargate.cluster.gateway import Gateway
-from kubectl_ddfargate.commands.applying import NotAppliedError, apply_plan, take_out
+from kubectl_ddfargate.commands.applying import NotAppliedError, apply_plan, prove_again, take_out
 from kubectl_ddfargate.commands.lost_race import lost_race
 from kubectl_ddfargate.commands.preparing import Prepared, nothing_to_do, prepare, read
 from kubectl_ddfargate.commands.restart import RestartResult, restart_workloads
@@ -77,27 +77,29 @@ def _install(gateway: Gateway, asked: Asked, talk: Talk) -> ExitCode:
             return ExitCode.GOOD
         if nothing_to_do(prepared):
             talk.say("nothing to change")
-        else:
-            if not talk.confirm(f"Apply to {gateway.context or gateway.server}?"):
-                talk.say("nothing was written")
-                return ExitCode.BAD
-            try:
-                apply_plan(gateway, prepared, asked.options, talk)
-            except ApiError as error:
-                lost_to = lost_race(prepared, error)
-                if lost_to is None:
-                    raise NotAppliedError(
-                        error.message, hint="run the same command again: it continues from where this one stopped"
-                    ) from error
-                lost = lost_to
-                continue
-        return _roll_out(gateway, prepared, asked, talk)
+            if asked.options.wait:
+                prove_again(gateway, prepared, talk)
+            return _roll_out(gateway, prepared, asked, talk, confirmed=False)
+        if not talk.confirm(f"Apply to {gateway.context or gateway.server}?"):
+            talk.say("nothing was written")
+            return ExitCode.BAD
+        try:
+            apply_plan(gateway, prepared, asked.options, talk)
+        except ApiError as error:
+            lost_to = lost_race(prepared, error)
+            if lost_to is None:
+                raise NotAppliedError(
+                    error.message, hint="run the same command again: it continues from where this one stopped"
+                ) from error
+            lost = lost_to
+            continue
+        return _roll_out(gateway, prepared, asked, talk, confirmed=True)
     raise NotAppliedError(
         f"{RACES} addresses were taken by others while this ran", hint="choose one with --cluster-agent-ip"
     )
 
 
-def _roll_out(gateway: Gateway, prepared: Prepared, asked: Asked, talk: Talk) -> ExitCode:
+def _roll_out(gateway: Gateway, prepared: Prepared, asked: Asked, talk: Talk, *, confirmed: bool) -> ExitCode:
     """Tell which pods are older than the policy, and with --restart roll them."""
     assert prepared.design is not None
     index = Index(read(gateway, asked.given, talk.progress, kubectl_flags=asked.kubectl_flags))
@@ -109,15 +111,24 @@ def _roll_out(gateway: Gateway, prepared: Prepared, asked: Asked, talk: Talk) ->
     if not asked.options.restart:
         for one in outdated:
             talk.say(f"older than the policy: {one.address} ({one.why})")
-        talk.say("next: the same command with --restart, or: kubectl ddfargate restart")
+        flags = prepared.snapshot.kubectl_flags
+        talk.say(f"next: kubectl ddfargate restart {flags}".rstrip())
         return ExitCode.GOOD
+    if not confirmed:
+        for one in outdated:
+            talk.say(f"to be restarted: {one.address} ({one.why})")
+        if not talk.confirm(f"Restart {len(outdated)} workload(s) in {gateway.context or gateway.server}?"):
+            talk.say("nothing was restarted")
+            return ExitCode.BAD
     design = prepared.design
 
     def failed(one: Outdated) -> None:
         nonlocal design
         design = without(design, one)
-        take_out(prepared, design, asked.options)
-        talk.say(f"{one.address} was taken out of the policy, so that it comes back without an agent")
+        if take_out(prepared, design, asked.options):
+            talk.say(f"{one.address} was taken out of the policy, so that it comes back without an agent")
+        else:
+            talk.say(f"{one.address} could not be taken out: what injects there is settled by others; do it there")
 
     result: RestartResult = restart_workloads(
         gateway,
@@ -126,7 +137,7 @@ def _roll_out(gateway: Gateway, prepared: Prepared, asked: Asked, talk: Talk) ->
         tell=talk.say,
         progress=talk.progress,
         on_failure=failed,
-        kubectl_flags=asked.kubectl_flags,
+        kubectl_flags=prepared.snapshot.kubectl_flags,
         dns_settle=asked.options.settle,
     )
     return ExitCode.GOOD if result.ok else ExitCode.BAD

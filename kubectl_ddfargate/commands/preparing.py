@@ -17,6 +17,7 @@ from kubectl_ddfargate.cluster.rights_asked import missing_rights
 from kubectl_ddfargate.commands import datadog_injector, foreign, hiding
 from kubectl_ddfargate.commands.comparing import changes
 from kubectl_ddfargate.commands.cures import cured, findings_of, limited
+from kubectl_ddfargate.commands.dropping import dropped
 from kubectl_ddfargate.commands.proving import fits
 from kubectl_ddfargate.commands.talk import Talk
 from kubectl_ddfargate.commands.write_options import WriteOptions
@@ -104,11 +105,15 @@ def prepare(
     desired = desired_objects(design)
     if only_cures:
         desired = limited(findings, desired)
-    goes, more = foreign.policies_that_go(index, objects, design, options, folder=Path())
-    notes += more
-    notes += datadog_injector.notes_of(design, snapshot.kubectl_flags)
-    opening, more = hiding.opening(index, objects, design, options)
-    notes += more
+    goes: tuple[foreign.Goes, ...] = ()
+    opening: hiding.Opening | None = None
+    injects = any(one.component in POLICY_COMPONENTS for one in desired) or design.injector == "datadog"
+    if injects:
+        goes, more = foreign.policies_that_go(index, objects, design, options, folder=Path())
+        notes += more
+        notes += datadog_injector.notes_of(design, snapshot.kubectl_flags)
+        opening, more = hiding.opening(index, objects, design, options)
+        notes += more
     compared = changes(objects, desired, force=options.force_conflicts)
     every = (
         *(() if opening is None else (opening.change,)),
@@ -125,11 +130,11 @@ def prepare(
             )
             for one in fits(gateway, design, design.targets, beside_another=bool(goes))
         ]
+    notes += dropped(index, design, compared)
     cures = cured(
         findings,
         desired,
         [(target.namespace, target.name) for target in design.targets],
-        replaces=bool(goes),
     )
     origins = tuple(ValueOrigin(name=one.name, value=one.value, source=one.source) for one in design.origins)
     return Prepared(

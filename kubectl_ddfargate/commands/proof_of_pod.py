@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from kubectl_ddfargate.facts.agents import agents_in
+from kubectl_ddfargate.facts.quantity import parse_quantity
 from kubectl_ddfargate.facts.route_start import URL_VARIABLE
+from kubectl_ddfargate.manifests.container import parts_of
 from kubectl_ddfargate.model.design import OPT_OUT_LABEL, Design, PolicyScope
 from kubectl_ddfargate.model.kube.pods import Container, Pod
 
@@ -21,11 +26,32 @@ def wrong_with(made: Pod, sent: Mapping[str, Any], design: Design) -> str:
     url = _url(found[0])
     if url != design.agent.url:
         return f"the agent of a new pod has {URL_VARIABLE} {url or 'unset'}, not {design.agent.url}"
+    stale = "" if design.injector == "datadog" else _stale(found[0], design)
+    if stale:
+        return f"a new pod gets an agent of an older policy: {stale}"
     first = (made.spec.containers or [Container()])[0].name
     wanted = sent["spec"]["containers"][0]["name"]
     if first != wanted:
         return f"the first container of a new pod is {first}, not {wanted}"
     return ""
+
+
+def _stale(agent: Container, design: Design) -> str:
+    """In what the agent is not the one that the policy makes now; what webhooks add to it does not count."""
+    wanted = msgspec.convert(parts_of(design.agent).container, Container)
+    if agent.image != wanted.image:
+        return f"image {agent.image}, not {wanted.image}"
+    has = {entry.name: entry for entry in agent.env or ()}
+    names = [entry.name for entry in wanted.env or () if has.get(entry.name) != entry]
+    if names:
+        return f"env {', '.join(names)}"
+    return "" if _amounts(agent) == _amounts(wanted) else "resources"
+
+
+def _amounts(container: Container) -> list[dict[str, Decimal]]:
+    resources = container.resources
+    parts = (resources.requests, resources.limits) if resources else (None, None)
+    return [{name: parse_quantity(value) for name, value in (part or {}).items()} for part in parts]
 
 
 def negative(pod: Mapping[str, Any], scope: PolicyScope) -> dict[str, Any]:

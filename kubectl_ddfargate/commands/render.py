@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass, field
 
+from kubectl_ddfargate.commands.render_missing import Missing
+from kubectl_ddfargate.commands.render_targets import targets_from
 from kubectl_ddfargate.errors import UsageError
 from kubectl_ddfargate.facts.cluster_agent_url import url_of
 from kubectl_ddfargate.model.design import (
@@ -19,11 +20,9 @@ from kubectl_ddfargate.model.design import (
     PolicyScope,
     SecretCopy,
     SecretStore,
-    TargetWorkload,
 )
-from kubectl_ddfargate.model.settings import Given, InstallSettings, ResourceSettings, TargetSettings
+from kubectl_ddfargate.model.settings import Given, InstallSettings, ResourceSettings
 from kubectl_ddfargate.resolve.label_selector import parse_label
-from kubectl_ddfargate.resolve.named_target import full_kind, parse_target
 from kubectl_ddfargate.resolve.values import AMOUNTS, SITE
 
 PORT = 5005
@@ -35,37 +34,23 @@ _POLICIES = {
 }
 _KINDS = {"admission-policy": "MutatingAdmissionPolicy", "datadog": "DatadogAgent"}
 _OPERATORS_NAME = "agent.datadoghq.com/name"
-_ENDING = ("Job", "CronJob")
-
-
-@dataclass
-class _Missing:
-    """What no setting says; all of it is told at once."""
-
-    found: list[str] = field(default_factory=list)
-
-    def text(self, value: str | None, *, key: str, flag: str = "", what: str = "") -> str:
-        """The value; where there is none it is noted, and the empty text stands for it."""
-        if value and value != "auto":
-            return value
-        ways = " or ".join(way for way in (flag, key) if way)
-        self.found.append(f"{ways}{f' ({what})' if what else ''}")
-        return ""
 
 
 def design_from_settings(given: Given) -> Design:
     """Settle every value from what was given, else by default.
 
-    Raises UsageError that lists all values that only a cluster could tell, with flag and key of the file.
+    Raises UsageError that lists all values that only a cluster could tell, with flag and key of the file, and one
+    for settings that only a cluster can answer.
     """
-    settings, missing = given.settings, _Missing()
+    _refuse_questions(given)
+    settings, missing = given.settings, Missing()
     injector = missing.text(
         settings.injector, flag="--injector", key="injector", what="kyverno, admission-policy or datadog"
     )
     service = _service(settings, missing)
     agent = _agent(settings, missing, service, needed=injector != "datadog")
     common = parse_label(settings.pod_label) if settings.pod_label else None
-    targets = _targets(settings, missing, labels_needed=common is None)
+    targets = targets_from(settings, missing, labels_needed=common is None)
     if missing.found:
         raise UsageError(
             "without a cluster these settings are needed: " + "; ".join(missing.found),
@@ -95,7 +80,16 @@ def design_from_settings(given: Given) -> Design:
     )
 
 
-def _service(settings: InstallSettings, missing: _Missing) -> FixedService:
+def _refuse_questions(given: Given) -> None:
+    """Without a cluster they would be passed over in silence, and more or less be rendered than was asked for."""
+    asked = {"selector": given.settings.selector, "serviceCidr": given.settings.service_cidr}
+    if found := [f"{key} ({given.source(key, 'given')})" for key, value in asked.items() if value]:
+        raise UsageError(
+            f"{' and '.join(found)}: no cluster is asked", hint="add --discover, or leave it out and name targets"
+        )
+
+
+def _service(settings: InstallSettings, missing: Missing) -> FixedService:
     said = settings.cluster_agent
     namespace = missing.text(said.namespace, flag="--cluster-agent", key="clusterAgent.namespace")
     if not said.selector:
@@ -121,7 +115,7 @@ def _service(settings: InstallSettings, missing: _Missing) -> FixedService:
     )
 
 
-def _agent(settings: InstallSettings, missing: _Missing, service: FixedService, *, needed: bool) -> Agent:
+def _agent(settings: InstallSettings, missing: Missing, service: FixedService, *, needed: bool) -> Agent:
     """The sidecar. Datadog's own webhook settles image and cluster name itself."""
     said, image, name = settings.agent, settings.agent.image or "", settings.cluster_name or ""
     if needed:
@@ -149,41 +143,6 @@ def _agent(settings: InstallSettings, missing: _Missing, service: FixedService, 
 def _amount(part: ResourceSettings | None, resource: str) -> str | None:
     found: str | None = getattr(part, resource) if part is not None else None
     return found
-
-
-def _targets(settings: InstallSettings, missing: _Missing, *, labels_needed: bool) -> tuple[TargetWorkload, ...]:
-    if not settings.targets:
-        missing.text(None, key="targets", what="workloads, each with namespace, kind, name, labels, serviceAccount")
-        return ()
-    found = []
-    for number, entry in enumerate(settings.targets):
-        said = _parsed(entry)
-        kind, key = full_kind(said.kind), f"targets[{number}]"
-        address = f"of {said.namespace}/{kind.lower()}/{said.name}"
-        if labels_needed and not said.labels:
-            missing.text(None, flag="--pod-label", key=f"{key}.labels", what=f"{address}: those of its template")
-        if settings.kubelet_rights is not False:
-            missing.text(said.service_account, key=f"{key}.serviceAccount", what=address)
-        found.append(
-            TargetWorkload(
-                namespace=said.namespace,
-                kind=kind,
-                name=said.name,
-                labels=tuple(sorted((said.labels or {}).items())),
-                service_account=said.service_account or "default",
-                ends=kind in _ENDING,
-            )
-        )
-    return tuple(sorted(found))
-
-
-def _parsed(entry: str | TargetSettings) -> TargetSettings:
-    if isinstance(entry, TargetSettings):
-        return entry
-    try:
-        return parse_target(entry)
-    except ValueError as error:
-        raise UsageError(str(error), hint="correct --target") from error
 
 
 def _policy_kind(settings: InstallSettings, injector: str) -> str:

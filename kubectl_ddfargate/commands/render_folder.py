@@ -12,9 +12,9 @@ import yaml
 from kubectl_ddfargate.errors import DdfargateError, UsageError
 
 MARK = "made by kubectl ddfargate render"
-"""Stands in the first line of our kustomization."""
-_BESIDE = ("helm-values.yaml", "coredns-addon.json")
-"""What is written beside the resources for other tools."""
+"""Stands in the first line of every YAML file of ours."""
+_LIST = "# beside the resources: "
+"""A line of the kustomization: files that it does not name itself."""
 
 
 class FolderError(DdfargateError):
@@ -23,6 +23,9 @@ class FolderError(DdfargateError):
 
 def write_folder(files: Mapping[str, str], path: Path, *, overwrite: bool, kustomization: str) -> None:
     """Write all files, and take away what a former run wrote and this one does not.
+
+    A former run's file is known by the kustomization, which lists it, and by the mark in its own first line: what
+    a user has added to the list, or has put in the place of a file, stays. (JSON has no place for a mark.)
 
     All of them are written beside their places before the first is put there, the kustomization last: at every
     moment it names whole files that are there. Raises UsageError where the folder holds something and no
@@ -36,7 +39,7 @@ def write_folder(files: Mapping[str, str], path: Path, *, overwrite: bool, kusto
                 hint="choose another folder, or write into this one with --overwrite",
             )
         path.mkdir(parents=True, exist_ok=True)
-        _put(files, path, last=kustomization)
+        _put(_marked(files, kustomization), path, last=kustomization)
         for name in sorted(set(former or ()) - set(files)):
             (path / name).unlink(missing_ok=True)
     except OSError as error:
@@ -53,7 +56,35 @@ def _former(path: Path, kustomization: str) -> tuple[str, ...] | None:
     text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
     if MARK not in text.partition("\n")[0]:
         return None
-    return (*_listed(text), *_BESIDE, *(one.name for one in path.glob("*.patch.yaml")))
+    return tuple(name for name in (*_listed(text), *_beside(text)) if _is_ours(path / name))
+
+
+def _is_ours(file: Path) -> bool:
+    if not file.is_file():
+        return False
+    if file.suffix == ".json":
+        return True
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        return lines.readline().rstrip("\n") == f"# {MARK}"
+
+
+def _marked(files: Mapping[str, str], kustomization: str) -> dict[str, str]:
+    """The files with the mark, and the kustomization with the list of those that it does not name."""
+    first = f"# {MARK}\n"
+    found = {
+        name: text if name.endswith(".json") else first + text.removeprefix(first) for name, text in files.items()
+    }
+    named = {*_listed(files[kustomization]), kustomization}
+    if beside := sorted(set(files) - named):
+        found[kustomization] = first + _LIST + " ".join(beside) + "\n" + found[kustomization].removeprefix(first)
+    return found
+
+
+def _beside(text: str) -> Iterator[str]:
+    """The files of our list, which lie in the folder itself."""
+    for line in text.splitlines():
+        if line.startswith(_LIST):
+            yield from (name for name in line.removeprefix(_LIST).split() if Path(name).name == name)
 
 
 def _listed(text: str) -> Iterator[str]:

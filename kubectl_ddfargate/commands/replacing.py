@@ -9,22 +9,26 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from kubectl_ddfargate.errors import UsageError
+from kubectl_ddfargate.facts.agents import NATIVE_NAME
 from kubectl_ddfargate.model.design import CONTAINER
 
 ASIDE = "ddfargate-steps-aside"
-_CEL = f"!object.spec.containers.exists(c, c.name == '{CONTAINER}')"
-_JMESPATH = "{{ request.object.spec.containers[].name }}"
-_ASIDE_RULE = {"key": _JMESPATH, "operator": "AllNotIn", "value": [CONTAINER]}
+_NAMES = (CONTAINER, NATIVE_NAME)
+_CEL = f"!has(object.spec.containers) || !object.spec.containers.exists(c, c.name in {list(_NAMES)})"
+_JMESPATH = "{{ (request.object.spec.containers || `[]`)[].name }}"
+_ASIDE_RULE = {"key": _JMESPATH, "operator": "AllNotIn", "value": list(_NAMES)}
 _SERVER_FIELDS = ("managedFields", "resourceVersion", "uid", "generation", "creationTimestamp", "selfLink")
 
 
 def stepped_aside(live: Mapping[str, Any]) -> dict[str, Any] | None:
     """The merge patch that makes a policy skip pods with our container; None where it does so already."""
+    if "spec" not in live or live["kind"] == _BINDING:
+        return None
     if live["kind"] == "ClusterPolicy":
         rules = copy.deepcopy(live["spec"]["rules"])
         changed = [_rule_steps_aside(rule) for rule in rules if "mutate" in rule]
@@ -33,6 +37,9 @@ def stepped_aside(live: Mapping[str, Any]) -> dict[str, Any] | None:
     if any(one.get("name") == ASIDE for one in conditions):
         return None
     return {"spec": {"matchConditions": [*conditions, {"name": ASIDE, "expression": _CEL}]}}
+
+
+_BINDING = "MutatingAdmissionPolicyBinding"
 
 
 def as_before(live: Mapping[str, Any]) -> dict[str, Any]:
@@ -65,11 +72,11 @@ def _rule_steps_aside(rule: dict[str, Any]) -> bool:
     return True
 
 
-def backup_path(folder: Path, name: str) -> Path:
+def backup_path(folder: Path, name: str, taken: Collection[Path] = ()) -> Path:
     """Where a policy is kept: the first free of `NAME.backup.yaml`, `NAME.backup-2.yaml`, …"""
     path = folder / f"{name}.backup.yaml"
     number = 2
-    while path.exists():
+    while path.exists() or path in taken:
         path = folder / f"{name}.backup-{number}.yaml"
         number += 1
     return path

@@ -4,31 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
 
 from kubectl_ddfargate.cluster import rollout
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.cluster.rollout_progress import least_available
-from kubectl_ddfargate.commands.out_of_force import gone
-from kubectl_ddfargate.errors import DdfargateError, NotFoundError
-from kubectl_ddfargate.facts.outdated import Outdated, Reason
+from kubectl_ddfargate.commands.rolling import How, Stopped, Tell, kubectl, roll
+from kubectl_ddfargate.errors import ApiError
+from kubectl_ddfargate.facts.outdated import Outdated
+from kubectl_ddfargate.facts.workloads import WorkloadRef
+from kubectl_ddfargate.model.kinds import DEPLOYMENTS, STATEFUL_SETS
 
 DNS_SETTLE = 20
 """Seconds for which a new CoreDNS pod must have been Ready before an old one goes: an agent that falls just after
 its start would else take the cluster's name service with it."""
 
-Tell = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Stopped:
-    """The workload at which it stopped."""
-
-    outdated: Outdated
-    message: str
-    """Why it did not come up; cleaned."""
-    undone: bool = False
-    """It runs again as before."""
+_ROLLED = (DEPLOYMENTS.kind, STATEFUL_SETS.kind)
 
 
 @dataclass(frozen=True)
@@ -50,16 +40,6 @@ class RestartResult:
         return self.stopped is None and not self.refused
 
 
-@dataclass(frozen=True, kw_only=True)
-class _How:
-    deadline: float
-    tell: Tell
-    progress: Tell
-    on_failure: Callable[[Outdated], None] | None
-    kubectl_flags: str
-    dns_settle: int
-
-
 def restart_workloads(
     gateway: Gateway,
     outdated: Iterable[Outdated],
@@ -79,9 +59,12 @@ def restart_workloads(
     ordered = sorted(outdated, key=lambda one: (one.is_dns, one.ref))
     by_hand = tuple(one for one in ordered if one.by_hand)
     todo = [one for one in ordered if not one.by_hand]
+    for ref in leftovers(gateway, (one.ref for one in ordered)):
+        if rollout.put_back_leftover(gateway, ref):
+            tell(f"{ref.address}: minReadySeconds put back, a former restart had left it raised")
     for one in by_hand:
         tell(f"{one.address}: left to you: {one.by_hand}")
-    how = _How(
+    how = How(
         deadline=deadline_each,
         tell=tell,
         progress=progress,
@@ -97,7 +80,7 @@ def restart_workloads(
             tell(f"{one.address}: not restarted: {why_not}")
             refused.append((one, why_not))
             continue
-        stopped = _roll(gateway, one, how)
+        stopped = roll(gateway, one, how)
         if stopped is not None:
             left = tuple(todo[place + 1 :])
             for other in left:
@@ -123,50 +106,19 @@ def check_restart(gateway: Gateway, outdated: Iterable[Outdated], *, tell: Tell,
     return good
 
 
-def _roll(gateway: Gateway, one: Outdated, how: _How) -> Stopped | None:
-    how.progress(f"{one.address}: restarting")
-    try:
-        restarted = rollout.restart(gateway, one.ref, settle=how.dns_settle if one.is_dns else 0)
-    except NotFoundError:
-        how.tell(f"{one.address} is gone")
-        return None
-    except DdfargateError as error:
-        return _stopped(one, error.message, how, undone=False)
-    wait = partial(rollout.wait, gateway, one.ref, deadline=how.deadline, progress=how.progress)
-    try:
-        came = wait(restarted=restarted, wants_agent=one.reason is not Reason.LEFT_OVER)
-    except NotFoundError:
-        how.tell(f"{one.address} is gone")
-        return None
-    except KeyboardInterrupt:
-        how.tell(f"{one.address}: its rollout goes on by itself{_raised(restarted, how)}")
-        raise
-    if came.ok:
-        rollout.put_back(gateway, restarted)
-        how.tell(f"{one.address} restarted")
-        return None
-    how.tell(f"{one.address} did not come up: {came.message}")
-    if how.on_failure is None:
-        # What was raised stays: as long as the bad pods are there it keeps the good ones.
-        undo = _kubectl(how.kubectl_flags, f"rollout undo {one.ref.resource} -n {one.ref.namespace}")
-        how.tell(f"next: cure what injects it, then {undo}{_raised(restarted, how)}")
-        return Stopped(one, came.message)
-    how.on_failure(one)
-    # A pod that is made before the change is in force would get the bad agent again.
-    gone(gateway, [one.ref])
-    rollout.undo(gateway, restarted)
-    back = wait()
-    how.tell(
-        f"{one.address} runs again as before"
-        if back.ok
-        else f"{one.address} was set back and is not whole yet: {back.message}"
-    )
-    return Stopped(one, came.message, undone=back.ok)
+def leftovers(gateway: Gateway, refs: Iterable[WorkloadRef]) -> tuple[WorkloadRef, ...]:
+    """Those whose `minReadySeconds` a run that was killed left raised, and that are not rolling any more.
 
+    `rollout.put_back_leftover` puts them back. What may not be read is not among them.
+    """
 
-def _stopped(one: Outdated, message: str, how: _How, *, undone: bool) -> Stopped:
-    how.tell(f"{one.address} was not restarted: {message}")
-    return Stopped(one, message, undone)
+    def is_one(ref: WorkloadRef) -> bool:
+        try:
+            return rollout.is_leftover(gateway, ref)
+        except ApiError:
+            return False
+
+    return tuple(ref for ref in refs if ref.kind in _ROLLED and is_one(ref))
 
 
 def _risk(gateway: Gateway, one: Outdated, kubectl_flags: str) -> str:
@@ -176,22 +128,8 @@ def _risk(gateway: Gateway, one: Outdated, kubectl_flags: str) -> str:
     now = rollout.read(gateway, one.ref)
     if now.status.ready_replicas == 0 or least_available(now) >= 1:
         return ""
-    scale = _kubectl(kubectl_flags, f"scale {one.ref.resource} -n {one.ref.namespace} --replicas=2")
+    scale = kubectl(kubectl_flags, f"scale {one.ref.resource} -n {one.ref.namespace} --replicas=2")
     return (
         f"with {now.replicas} replica(s) its strategy allows that no CoreDNS pod is Ready for a moment;"
         f" next: {scale} (an EKS add-on: replicaCount in its configuration)"
     )
-
-
-def _raised(restarted: rollout.Restarted, how: _How) -> str:
-    """How to put back what we raised, where it stays for now."""
-    if restarted.settle is None:
-        return ""
-    ref, former = restarted.ref, "null" if restarted.former_settle is None else restarted.former_settle
-    patch = f'{{"spec":{{"minReadySeconds":{former}}}}}'
-    command = _kubectl(how.kubectl_flags, f"patch {ref.resource} -n {ref.namespace} -p '{patch}'")
-    return f"; minReadySeconds is raised until then, to put it back: {command}"
-
-
-def _kubectl(flags: str, words: str) -> str:
-    return " ".join(filter(None, ("kubectl", flags, words)))

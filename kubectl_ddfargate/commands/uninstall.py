@@ -6,25 +6,29 @@ The policy goes first, so that no new pod comes to need the rest.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kubectl_ddfargate.cluster import connect
+from kubectl_ddfargate.cluster import connect, rollout
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.cluster.objects import Objects
 from kubectl_ddfargate.cluster.rights_asked import missing_rights
 from kubectl_ddfargate.commands import hiding
+from kubectl_ddfargate.commands.applying import NotAppliedError
 from kubectl_ddfargate.commands.install import Asked
+from kubectl_ddfargate.commands.left_over import injected, left_over
 from kubectl_ddfargate.commands.owned import Owned, owned_objects
 from kubectl_ddfargate.commands.preparing import read
 from kubectl_ddfargate.commands.proving import gone
-from kubectl_ddfargate.commands.restart import restart_workloads
+from kubectl_ddfargate.commands.restart import leftovers, restart_workloads
 from kubectl_ddfargate.commands.still_needed import needed_by
 from kubectl_ddfargate.commands.talk import Talk
-from kubectl_ddfargate.errors import ExitCode
+from kubectl_ddfargate.errors import ApiError, ExitCode, NotFoundError
 from kubectl_ddfargate.facts.fargate import fargate_workloads
-from kubectl_ddfargate.facts.index import Index
-from kubectl_ddfargate.facts.outdated import Outdated, needs_restart
+from kubectl_ddfargate.facts.index import Index, NotReadError
+from kubectl_ddfargate.facts.outdated import Outdated
+from kubectl_ddfargate.facts.workloads import WorkloadRef
+from kubectl_ddfargate.model.kinds import BY_KIND
 from kubectl_ddfargate.model.plan import Change, Note, NoteLevel, Op, Plan, PlannedObject
 
 
@@ -35,6 +39,11 @@ class Leaving:
     plan: Plan
     owned: tuple[Owned, ...]
     closing: hiding.Closing | None
+    raised: tuple[WorkloadRef, ...] = ()
+    """Whose `minReadySeconds` a restart that was killed left raised."""
+    left: tuple[Outdated, ...] = ()
+    """Whose pods have our agent already though nothing injects it: an earlier uninstall took the policy."""
+    kubectl_flags: str = ""
 
 
 def plan_uninstall(gateway: Gateway, asked: Asked, talk: Talk) -> Leaving:
@@ -42,11 +51,24 @@ def plan_uninstall(gateway: Gateway, asked: Asked, talk: Talk) -> Leaving:
     talk.progress("looking for what is ours")
     objects = Objects(gateway)
     owned = owned_objects(objects)
-    index = Index(read(gateway, asked.given, talk.progress, kubectl_flags=asked.kubectl_flags))
+    index = _look(gateway, asked, talk)
     closing, notes = hiding.closing(index, objects)
+    left: tuple[Outdated, ...] = ()
+    raised: tuple[WorkloadRef, ...] = ()
+    restarts: tuple[str, ...] = ()
+    try:
+        left = left_over(index)
+        raised = leftovers(gateway, _dns_refs(index))
+        if asked.options.restart:
+            rolled = injected(index) if any(one.is_policy for one in owned) else _refs(left)
+            restarts = tuple(ref.address for ref in rolled)
+    except NotReadError as error:
+        text = f"which pods still have our agent is not known: you may not {error}"
+        notes.append(Note(level=NoteLevel.BLOCK, text=text))
     changes = [_change(one) for one in owned]
     if closing is not None:
         changes.append(closing.change)
+    changes += [_put_back(ref) for ref in raised]
     lacks = missing_rights(objects, changes) if changes else ()
     if lacks:
         notes.append(Note(level=NoteLevel.BLOCK, text=f"you lack these rights: {'; '.join(lacks)}"))
@@ -56,8 +78,16 @@ def plan_uninstall(gateway: Gateway, asked: Asked, talk: Talk) -> Leaving:
         server=gateway.server,
         changes=tuple(changes),
         notes=tuple(notes),
+        restarts=restarts,
     )
-    return Leaving(plan=plan, owned=owned, closing=closing)
+    return Leaving(
+        plan=plan,
+        owned=owned,
+        closing=closing,
+        raised=raised,
+        left=left,
+        kubectl_flags=index.snapshot.kubectl_flags,
+    )
 
 
 def uninstall(asked: Asked, talk: Talk) -> ExitCode:
@@ -71,13 +101,20 @@ def uninstall(asked: Asked, talk: Talk) -> ExitCode:
         if asked.options.dry_run != "none":
             talk.say(f"nothing was written ({asked.options.dry_run} dry run)")
             return ExitCode.GOOD
-        if not leaving.plan.changes:
-            talk.say("nothing of ours is here")
+        if not leaving.plan.changes and not leaving.plan.restarts:
+            talk.say("nothing of ours is here" if not leaving.left else "nothing of ours is here but its agents")
+            _tell_left(leaving.left, leaving.kubectl_flags, talk, restart=asked.options.restart)
             return ExitCode.GOOD
-        if not talk.confirm(f"Take this away from {gateway.context or gateway.server}?"):
+        verb = "Take this away from" if leaving.plan.changes else "Restart these in"
+        if not talk.confirm(f"{verb} {gateway.context or gateway.server}?"):
             talk.say("nothing was written")
             return ExitCode.BAD
-        return _take_away(gateway, leaving, asked, talk)
+        try:
+            return _take_away(gateway, leaving, asked, talk)
+        except ApiError as error:
+            raise NotAppliedError(
+                error.message, hint="run the same command again: it continues from where this one stopped"
+            ) from error
 
 
 def _take_away(gateway: Gateway, leaving: Leaving, asked: Asked, talk: Talk) -> ExitCode:
@@ -89,13 +126,17 @@ def _take_away(gateway: Gateway, leaving: Leaving, asked: Asked, talk: Talk) -> 
     if leaving.closing is not None:
         leaving.closing.apply(objects)
         talk.say(f"{leaving.closing.change.address} configured")
-    index = Index(read(gateway, asked.given, talk.progress, kubectl_flags=asked.kubectl_flags))
-    if policies and asked.options.wait:
+    for ref in leaving.raised:
+        _put_back_now(gateway, ref, talk)
+    index = _look(gateway, asked, talk)
+    if policies and (asked.options.wait or asked.options.restart):
         # Until the policy is out of force a restarted pod would get its agent again.
-        gone(gateway, fargate_workloads(index), deadline=time.monotonic() + asked.options.timeout)
-        index = Index(read(gateway, asked.given, talk.progress, kubectl_flags=asked.kubectl_flags))
+        deadline = time.monotonic() + asked.options.timeout
+        for ref in gone(gateway, fargate_workloads(index), deadline=deadline):
+            talk.say(f"{ref.address}: something else still injects an agent")
+        index = _look(gateway, asked, talk)
     code = ExitCode.GOOD
-    left = needs_restart(index, fargate_workloads(index))
+    left = left_over(index)
     if left and asked.options.restart:
         result = restart_workloads(
             gateway,
@@ -103,13 +144,19 @@ def _take_away(gateway: Gateway, leaving: Leaving, asked: Asked, talk: Talk) -> 
             deadline_each=asked.options.timeout,
             tell=talk.say,
             progress=talk.progress,
-            kubectl_flags=asked.kubectl_flags,
+            kubectl_flags=leaving.kubectl_flags,
             dns_settle=asked.options.settle,
         )
         code = ExitCode.GOOD if result.ok else ExitCode.BAD
-        index = Index(read(gateway, asked.given, talk.progress, kubectl_flags=asked.kubectl_flags))
-    else:
-        _tell_older(left, talk)
+        index = _look(gateway, asked, talk)
+    _take_rest(index, objects, leaving, talk)
+    if not asked.options.restart:
+        _tell_left(left, leaving.kubectl_flags, talk, restart=False)
+    return code
+
+
+def _take_rest(index: Index, objects: Objects, leaving: Leaving, talk: Talk) -> None:
+    """Take away what no running pod refers to."""
     bound: tuple[str, ...] = ()
     for one in leaving.owned:
         if one.is_policy:
@@ -123,15 +170,44 @@ def _take_away(gateway: Gateway, leaving: Leaving, asked: Asked, talk: Talk) -> 
             continue
         one.release(objects)
         talk.say(f"{one.ref.address} {one.verb}")
-    return code
 
 
-def _tell_older(left: Iterable[Outdated], talk: Talk) -> None:
-    found = list(left)
-    for one in found:
-        talk.say(f"still has an agent: {one.address} ({one.why})")
-    if found:
-        talk.say("next: kubectl ddfargate uninstall --restart rolls them, and takes away the rest")
+def _tell_left(left: Sequence[Outdated], kubectl_flags: str, talk: Talk, *, restart: bool) -> None:
+    """Name the pods that keep our agent, and what frees them of it."""
+    for one in left:
+        by_hand = f"; left to you: {one.by_hand}" if one.by_hand else ""
+        talk.say(f"still has our agent: {one.address} ({one.why}){by_hand}")
+    if not restart and any(not one.by_hand for one in left):
+        command = " ".join(filter(None, ("kubectl ddfargate uninstall", kubectl_flags, "--restart")))
+        talk.say(f"to roll them, and to take away what only they still use, next: {command}")
+
+
+def _look(gateway: Gateway, asked: Asked, talk: Talk) -> Index:
+    return Index(read(gateway, asked.given, talk.progress, kubectl_flags=asked.kubectl_flags))
+
+
+def _put_back_now(gateway: Gateway, ref: WorkloadRef, talk: Talk) -> None:
+    try:
+        if rollout.put_back_leftover(gateway, ref):
+            talk.say(f"{ref.address} configured")
+    except NotFoundError:
+        talk.say(f"{ref.address} is gone")
+
+
+def _dns_refs(index: Index) -> tuple[WorkloadRef, ...]:
+    """Where the cluster's name service runs: it alone is rolled with `minReadySeconds` raised."""
+    return tuple(one.ref for one in fargate_workloads(index) if one.ref.namespace == "kube-system")
+
+
+def _refs(left: Sequence[Outdated]) -> tuple[WorkloadRef, ...]:
+    return tuple(one.ref for one in left if not one.by_hand)
+
+
+def _put_back(ref: WorkloadRef) -> Change:
+    named = PlannedObject(
+        api_version=BY_KIND[ref.kind].api_version, kind=ref.kind, namespace=ref.namespace, name=ref.name
+    )
+    return Change(object=named, op=Op.UPDATE, why="puts back minReadySeconds, which a restart left raised")
 
 
 def _change(one: Owned) -> Change:

@@ -26,7 +26,7 @@ def objects(design: Design) -> tuple[Desired, ...]:
             # a webhook may add an agent afterwards, or change what was added: then it is looked at again
             "reinvocationPolicy": "IfNeeded",
             "matchConstraints": match_constraints(design.scope),
-            "matchConditions": match_conditions(design.scope),
+            "matchConditions": match_conditions(design),
             "mutations": [mutation(design)],
         },
     }

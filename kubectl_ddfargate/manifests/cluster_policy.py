@@ -16,6 +16,7 @@ from kubectl_ddfargate.manifests.agent_marks import (
     VARIABLES,
 )
 from kubectl_ddfargate.manifests.block_text import block
+from kubectl_ddfargate.manifests.conditions import takes_jobs
 from kubectl_ddfargate.manifests.container import AUTO_EXIT, parts_of
 from kubectl_ddfargate.manifests.metadata import owned_metadata
 from kubectl_ddfargate.manifests.scope_labels import check_scope, object_selector, sets_left_over
@@ -53,32 +54,30 @@ def objects(design: Design) -> tuple[Desired, ...]:
 
 
 def _rules(design: Design) -> list[dict[str, Any]]:
-    if not any(target.ends for target in design.targets):
-        return [_rule("add-agent", design)]
+    others = _rule("add-agent", design, of_jobs=False)
     # two rules that never meet: a patch cannot hold a condition
-    return [_rule("add-agent", design, of_jobs=False), _rule("add-agent-to-jobs", design, of_jobs=True)]
+    return [others, _rule("add-agent-to-jobs", design, of_jobs=True)] if takes_jobs(design) else [others]
 
 
-def _rule(name: str, design: Design, *, of_jobs: bool | None = None) -> dict[str, Any]:
+def _rule(name: str, design: Design, *, of_jobs: bool) -> dict[str, Any]:
     some = {"key": _CONTAINERS, "operator": "GreaterThan", "value": 0, "message": "it has a container"}
     conditions = [some, _none(_agents_in("containers"), "no agent yet")]
     conditions.append(_none(_agents_in("initContainers", _KEEPS_RUNNING), "no agent among the init containers"))
-    if of_jobs is not None:
-        conditions.append(
-            {
-                "key": _OWNING_JOBS,
-                "operator": "GreaterThan" if of_jobs else "Equals",
-                "value": 0,
-                "message": "made by a Job" if of_jobs else "made by no Job",
-            }
-        )
+    conditions.append(
+        {
+            "key": _OWNING_JOBS,
+            "operator": "GreaterThan" if of_jobs else "Equals",
+            "value": 0,
+            "message": "made by a Job" if of_jobs else "made by no Job",
+        }
+    )
     exclude = [_resources(namespace, _matching(dict(labels))) for namespace, labels in _excluded(design.scope)]
     return {
         "name": name,
         "match": {"any": _matches(design.scope)},
         **({"exclude": {"any": exclude}} if exclude else {}),
         "preconditions": {"all": conditions},
-        "mutate": {"patchesJson6902": _patches(design, auto_exit=of_jobs is True)},
+        "mutate": {"patchesJson6902": _patches(design, auto_exit=of_jobs)},
     }
 
 

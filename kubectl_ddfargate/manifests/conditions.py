@@ -15,7 +15,7 @@ from kubectl_ddfargate.manifests.agent_marks import (
 from kubectl_ddfargate.manifests.cel import literal
 from kubectl_ddfargate.manifests.quoted_text import quoted
 from kubectl_ddfargate.manifests.scope_labels import Labels, sets_left_over
-from kubectl_ddfargate.model.design import PolicyScope
+from kubectl_ddfargate.model.design import Design
 
 Condition = dict[str, str]
 
@@ -24,19 +24,27 @@ OWNED_BY_JOB = (
 )
 
 
-def match_conditions(scope: PolicyScope) -> list[Condition]:
-    """All conditions of the policy for a scope; the first is always there.
+def match_conditions(design: Design) -> list[Condition]:
+    """All conditions of the policy of a design; the first is always there.
 
     At least one is needed: Kyverno 1.16 to 1.18 merges policies without any into one webhook, and silences the
     first (kyverno/kyverno issue 15344).
     """
+    scope = design.scope
     found = [{"name": "no-agent-yet", "expression": no_agent_yet()}]
+    if not takes_jobs(design):
+        found.append({"name": "made-by-no-job", "expression": f"!({OWNED_BY_JOB})"})
     if left_over := sets_left_over(scope):
         found.append({"name": "selected", "expression": _any_of(left_over)})
     if scope.excluded:
         left_out = _any_of(tuple(sorted(set(scope.excluded))))
         found.append({"name": "not-left-out", "expression": f"!(\n{_indented(left_out)}\n)"})
     return found
+
+
+def takes_jobs(design: Design) -> bool:
+    """Whether Jobs are among the targets: else their pods are left out, since an agent would keep them running."""
+    return any(target.ends for target in design.targets)
 
 
 def no_agent_yet() -> str:

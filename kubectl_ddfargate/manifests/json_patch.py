@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from kubectl_ddfargate.manifests.cel import literal
-from kubectl_ddfargate.manifests.conditions import OWNED_BY_JOB
+from kubectl_ddfargate.manifests.conditions import OWNED_BY_JOB, takes_jobs
 from kubectl_ddfargate.manifests.container import AUTO_EXIT, parts_of
 from kubectl_ddfargate.manifests.quoted_text import quoted
 from kubectl_ddfargate.model.design import Design
@@ -35,7 +35,7 @@ def expression(design: Design) -> str:
             )
         )
     )
-    if any(target.ends for target in design.targets):
+    if takes_jobs(design):
         lists.append(_for_jobs())
     return "\n+ ".join(lists)
 

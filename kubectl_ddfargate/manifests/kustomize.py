@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 
 from kubectl_ddfargate.manifests import desired_objects
-from kubectl_ddfargate.manifests.addon import addon_command, addon_configuration
 from kubectl_ddfargate.manifests.datadog import SIDECAR_LABEL, goes_by_label, helm_values
 from kubectl_ddfargate.manifests.secret import required_secrets
 from kubectl_ddfargate.model.design import API_KEY, TOKEN, Design
+from kubectl_ddfargate.model.eks_addon import addon_label
 from kubectl_ddfargate.model.objects import Desired, Manifest
 
 KUSTOMIZATION = "kustomization.yaml"
@@ -72,8 +72,8 @@ def remarks(design: Design) -> tuple[str, ...]:
             found.append(f"Values for the Helm release {design.datadog.name} -n {design.datadog.namespace}:")
             found += [f"  {line}" for line in helm_values(design).splitlines()]
     if design.pod_label is not None:
-        found.append(f"The EKS add-on gives its pods the label {'='.join(design.pod_label)} by this:")
-        found.append(f"  {addon_command(design)}")
+        addon = addon_label(design.pod_label)
+        found += [f"{addon.remark[0].upper()}{addon.remark[1:]}:", f"  {addon.command}"]
     return tuple(found)
 
 
@@ -82,5 +82,5 @@ def _texts(design: Design) -> dict[str, str]:
     if design.datadog is not None and design.datadog.installed_by != "operator" and design.injector == "datadog":
         texts["helm-values.yaml"] = helm_values(design)
     if design.pod_label is not None:
-        texts["coredns-addon.json"] = addon_configuration(design) + "\n"
+        texts["coredns-addon.json"] = addon_label(design.pod_label).configuration + "\n"
     return texts

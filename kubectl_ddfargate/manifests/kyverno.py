@@ -28,7 +28,7 @@ def objects(design: Design) -> tuple[Desired, ...]:
             # Kyverno rewrites a policy for Deployments and the like otherwise, but not its JSON patches
             "autogen": {"podControllers": {"controllers": []}},
             "matchConstraints": match_constraints(design.scope),
-            "matchConditions": match_conditions(design.scope),
+            "matchConditions": match_conditions(design),
             "mutations": [mutation(design)],
         },
     }

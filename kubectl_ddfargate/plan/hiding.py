@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from kubectl_ddfargate.model.secret_words import LONGEST_LINE, without_secrets
+
 BEFORE, AFTER, SAME = "(value not shown, before)", "(value not shown, after)", "(value not shown)"
 Node = Any
 _CREDENTIAL = re.compile(r"(?i)(?:api|app|access)[-_]?key$|(?:token|password|passwd|secret)$")
@@ -20,6 +22,17 @@ _IN_TEXT = re.compile(
     r"(?i)(\bname[\\\"']*\s*:\s*[\\\"']*\w*(?:_key|_token|_password|_passwd|_secret)[\\\"']*\s*,?\s*"
     r"[\\\"']*value[\\\"']*\s*:\s*[\\\"']*)(?:(?<=[\"'])[^\"']*|[^\s\\\"',}]+)"
 )
+_WORDS = r"(?:token|password|passwd|secret|(?:api|app|access)[-_]?key)"
+# `http://user:x@proxy`, `--password=x`, `"password": "x"`, `Bearer x`; the `==` of CEL assigns nothing
+_USER_INFO = re.compile(r"(?<=//)[^/@\s\"']+(?=@)")
+_ASSIGNED = re.compile(
+    rf"(?i)({_WORDS}[\\\"']*\s*(?:=(?!=)|:)\s*[\\\"']*"
+    rf"|(?<!\S)--?[\w.-]*{_WORDS}\s+[\"']?|\bbearer\s+)"
+    r"[^\s\\\"',;&]+"
+)
+_JWT = re.compile(r"\beyJ[\w-]+(?:\.[\w-]*)*")
+_FLAG = re.compile(rf"(?i)--?[\w.-]*{_WORDS}")
+_COMMAND_LINE = ("args", "command")
 
 
 def hidden(before: Mapping[str, Any], after: Mapping[str, Any], *, secret: bool) -> tuple[Node, Node]:
@@ -47,7 +60,8 @@ def _pair(old: Node, new: Node, key: str, name: str) -> tuple[Node, Node]:
         found = {one: _pair(old.get(one), new.get(one), one, _name(old) or _name(new)) for one in {**old, **new}}
         return {one: found[one][0] for one in old}, {one: found[one][1] for one in new}
     if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        both = [_pair(one, other, key, "") for one, other in zip(old, new, strict=True)]
+        flags = [one if one != key else other for one, other in zip(_keys(old, key), _keys(new, key), strict=True)]
+        both = [_pair(one, other, flag, "") for one, other, flag in zip(old, new, flags, strict=True)]
         return [one for one, _ in both], [other for _, other in both]
     if isinstance(old, str) and isinstance(new, str) and shown_old == shown_new and old != new:
         return shown_old.replace(SAME, BEFORE), shown_new.replace(SAME, AFTER)
@@ -58,8 +72,14 @@ def _shown(node: Node, key: str, name: str) -> Node:
     if isinstance(node, Mapping):
         return {one: _shown(value, one, _name(node)) for one, value in node.items()}
     if isinstance(node, list):
-        return [_shown(one, key, "") for one in node]
+        return [_shown(one, flag, "") for one, flag in zip(node, _keys(node, key), strict=True)]
     return _text(node, key, name) if isinstance(node, str) else node
+
+
+def _keys(nodes: list[Node], key: str) -> list[str]:
+    """By what each entry of a list is known: what follows `--password` is a password."""
+    before = ["", *nodes[:-1]] if nodes else []
+    return [one if isinstance(one, str) and _FLAG.fullmatch(one) else key for one in before]
 
 
 def _name(node: Mapping[str, Any]) -> str:
@@ -71,4 +91,14 @@ def _text(text: str, key: str, name: str) -> str:
     named = key == "value" and _VARIABLE.search(name)
     if named or _CREDENTIAL.search(key) or key.endswith("last-applied-configuration"):
         return SAME
-    return _IN_TEXT.sub(rf"\1{SAME}", _KEY.sub(SAME, text))
+    if key in _COMMAND_LINE and len(text) <= LONGEST_LINE and "\n" not in text:
+        # not for all texts: it cuts policies short, and takes long names of objects for keys
+        found = without_secrets(text)
+        text = text if found == text.strip() else found.replace("…", SAME)
+    text = _USER_INFO.sub(SAME, _JWT.sub(SAME, _KEY.sub(SAME, text)))
+    return _ASSIGNED.sub(_kept, _IN_TEXT.sub(rf"\1{SAME}", text))
+
+
+def _kept(found: re.Match[str]) -> str:
+    """Nothing is put in the place of what was put there already."""
+    return found[0] if found.string.startswith(SAME, found.end(1)) else f"{found[1]}{SAME}"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kubectl_ddfargate.manifests import desired_objects
 from kubectl_ddfargate.manifests.container import parts_of, with_sidecar
-from kubectl_ddfargate.model.design import OPT_OUT_LABEL, TargetWorkload
+from kubectl_ddfargate.model.design import OPT_OUT_LABEL, PolicyScope, TargetWorkload
 from kubectl_ddfargate.model.objects import MANAGER
 from tests.cluster.agent import agent
 from tests.cluster.cluster import Cluster
@@ -125,6 +125,18 @@ class Behaviour:
         ]
         for other in living(cluster.pods("web", "shop")):
             assert "DD_AUTO_EXIT_NOPROCESS_ENABLED" not in env_of(agent_in(other))
+
+    def test_a_job_beside_the_targets_gets_no_agent_and_completes(self, cluster: Cluster) -> None:
+        common = ("tier", "back")
+        target = replace(WEB, labels=(common,))
+        given = replace(design(self.kind, target), scope=PolicyScope(("shop",), common_label=common))
+        install_policy(cluster, given)
+
+        cluster.workload("sum", "shop", kind="Job", labels={"app": "sum", **dict((common,))})
+        cluster.workload("web", "shop", labels={"app": "web", **dict((common,))})
+
+        assert [names_in(pod) for pod in cluster.pods("sum", "shop", kind="Job")] == [["sum"]]
+        assert [names_in(pod)[1:] for pod in living(cluster.pods("web", "shop"))] == [["datadog-agent"]]
 
     def test_a_read_only_root_gets_its_volumes_whether_the_pod_has_some_or_not(self, cluster: Cluster) -> None:
         given = with_agent(design(self.kind, WEB), read_only_root=True)

@@ -9,7 +9,6 @@ import pytest
 import yaml
 
 from kubectl_ddfargate.manifests import desired_objects
-from kubectl_ddfargate.manifests.addon import addon_command, addon_configuration
 from kubectl_ddfargate.manifests.block_text import block
 from kubectl_ddfargate.manifests.container import parts_of
 from kubectl_ddfargate.manifests.datadog import goes_by_label
@@ -17,8 +16,9 @@ from kubectl_ddfargate.manifests.kubelet_rights import binding_name
 from kubectl_ddfargate.manifests.kustomize import remarks, rendered_objects
 from kubectl_ddfargate.manifests.scope_labels import object_selector, sets_left_over
 from kubectl_ddfargate.model.design import DatadogOwner, KubeletRight, PolicyScope, TargetWorkload
+from kubectl_ddfargate.model.eks_addon import addon_label
 from kubectl_ddfargate.model.objects import MANAGED_BY, MANAGER
-from tests.manifests.designs import AGENT, COREDNS, KINDS, SUM, WEB, design, label_sets, with_agent
+from tests.manifests.designs import AGENT, COREDNS, KINDS, SUM, WEB, design, label_sets
 from tests.manifests.test_golden import COMMON, DESIGNS, PROFILE
 
 
@@ -160,14 +160,52 @@ def test_the_agent_of_datadog_goes_by_label_where_one_selector_cannot_say_it() -
     assert any("agent.datadoghq.com/sidecar: fargate" in remark for remark in remarks(several))
 
 
-def test_the_line_for_the_add_on_can_be_pasted() -> None:
-    given = DESIGNS["admission-policy-common-label"]
-    assert json.loads(addon_configuration(given)) == {"computeType": "Fargate", "podLabels": {COMMON[0]: COMMON[1]}}
-    line = addon_command(with_agent(given, cluster_name="it's"))
-    assert line == (
-        "aws eks update-addon --cluster-name 'it'\"'\"'s' --addon-name coredns --configuration-values "
-        '\'{"computeType": "Fargate", "podLabels": {"example.com/fargate": "true"}}\' --resolve-conflicts PRESERVE'
+SCOPES = [PolicyScope(("shop",), common_label=COMMON), label_sets(WEB)]
+POLICIES = ["MutatingPolicy", "ClusterPolicy", "MutatingAdmissionPolicy"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "scope"),
+    # native policies know no scope by profile
+    [(kind, one) for kind in POLICIES for one in (*SCOPES, *([PROFILE] if kind != POLICIES[2] else []))],
+)
+def test_pods_of_jobs_are_left_out_unless_a_job_is_a_target(kind: str, scope: PolicyScope) -> None:
+    made: dict[bool, str] = {}
+    for ends in (False, True):
+        given = replace(design(kind, *((WEB, SUM) if ends else (WEB,))), scope=scope)
+        made[ends] = json.dumps([one.manifest["spec"] for one in desired_objects(given) if one.ref.kind == kind])
+
+    left_out = "made-by-no-job" if kind != "ClusterPolicy" else "made by no Job"
+    assert left_out in made[False]
+    assert "DD_AUTO_EXIT_NOPROCESS_ENABLED" not in made[False]
+    assert "DD_AUTO_EXIT_NOPROCESS_ENABLED" in made[True]
+    assert (left_out in made[True]) == (kind == "ClusterPolicy")
+
+
+@pytest.mark.parametrize(
+    ("context", "where"),
+    [
+        ("", '--cluster-name "$CLUSTER"'),
+        ("arn:aws:eks:eu-central-1:123456789012:cluster/prod", "--region eu-central-1 --cluster-name prod"),
+    ],
+)
+def test_the_line_for_the_add_on_can_be_pasted(context: str, where: str) -> None:
+    found = addon_label(("it's", "true"), context=context)
+
+    assert json.loads(found.configuration) == {"computeType": "Fargate", "podLabels": {"it's": "true"}}
+    assert found.command == (
+        f"aws eks update-addon {where} --addon-name coredns --resolve-conflicts PRESERVE --configuration-values "
+        '\'{"computeType": "Fargate", "podLabels": {"it\'"\'"\'s": "true"}}\''
     )
+    assert ("set CLUSTER" in found.remark) == (not context)
+
+
+def test_datadogs_name_of_the_cluster_is_not_taken_for_that_of_eks() -> None:
+    told = "\n".join(remarks(DESIGNS["admission-policy-common-label"]))
+
+    assert '--cluster-name "$CLUSTER"' in told
+    assert "set CLUSTER to the EKS cluster's name first" in told
+    assert AGENT.cluster_name not in told
 
 
 @pytest.mark.parametrize(

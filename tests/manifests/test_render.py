@@ -123,7 +123,7 @@ def test_labels_and_accounts_of_targets_are_asked_for(tmp_path: Path) -> None:
 
     enough = _render("-f", file, "--pod-label", "example.com/fargate=true", "--no-kubelet-rights")
     assert [one["kind"] for one in _documents(enough)] == ["Service", "MutatingPolicy"]
-    assert "aws eks update-addon --cluster-name prod-eu --addon-name coredns" in enough.err
+    assert 'aws eks update-addon --cluster-name "$CLUSTER" --addon-name coredns' in enough.err
 
 
 def test_auto_is_no_answer_without_a_cluster(tmp_path: Path) -> None:
@@ -184,6 +184,59 @@ def test_a_folder_of_ours_is_brought_up_to_date(tmp_path: Path) -> None:
     assert "README.md" in names
     assert not names & {"mutatingpolicy-ddfargate-agent-sidecar.yaml", "coredns-addon.json"}
     assert not [name for name in names if name.startswith(".")]
+
+
+def test_files_of_the_user_in_a_folder_of_ours_stay(tmp_path: Path) -> None:
+    file, out = _file(tmp_path), tmp_path / "out"
+    assert _render("-f", file, "--injector", "datadog", "-o", out).code == 0
+    [patch] = out.glob("*.patch.yaml")
+    kustomization = out / "kustomization.yaml"
+    kustomization.write_text(kustomization.read_text(encoding="utf-8") + "- extra.yaml\n", encoding="utf-8")
+    for name in ("mine.patch.yaml", "extra.yaml", "helm-values.yaml", "coredns-addon.json"):
+        (out / name).write_text("{}", encoding="utf-8")
+    assert yaml.safe_load(kustomization.read_text(encoding="utf-8"))["resources"][-1] == "extra.yaml"
+
+    assert _render("-f", file, "-o", out).code == 0
+
+    names = {path.name for path in out.iterdir()}
+    assert names >= {"mine.patch.yaml", "extra.yaml", "helm-values.yaml", "coredns-addon.json"}
+    assert patch.name not in names
+
+
+def test_a_file_of_ours_that_the_user_replaced_stays(tmp_path: Path) -> None:
+    file, out = _file(tmp_path), tmp_path / "out"
+    assert _render("-f", file, "-o", out).code == 0
+    policy = out / "mutatingpolicy-ddfargate-agent-sidecar.yaml"
+    policy.write_text("kind: Mine\n", encoding="utf-8")
+
+    assert _render("-f", file, "--kyverno-kind", "ClusterPolicy", "-o", out).code == 0
+
+    assert policy.read_text(encoding="utf-8") == "kind: Mine\n"
+
+
+def test_every_yaml_file_has_the_mark_once(tmp_path: Path) -> None:
+    assert _render("-f", _file(tmp_path), "--pod-label", "a=b", "-o", tmp_path / "out").code == 0
+
+    texts = [path.read_text(encoding="utf-8") for path in (tmp_path / "out").glob("*.yaml")]
+    assert len(texts) == 6
+    for text in texts:
+        assert text.startswith("# made by kubectl ddfargate render\n")
+        assert text.count("made by kubectl ddfargate render") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--selector", "app=web"], "selector (--selector)"),
+        (["--service-cidr", "10.100.0.0/16"], "serviceCidr (--service-cidr)"),
+    ],
+)
+def test_what_only_a_cluster_can_answer_is_refused(tmp_path: Path, words: list[str], said: str) -> None:
+    run = _render("-f", _file(tmp_path), *words)
+
+    assert (run.code, run.out) == (2, "")
+    assert f"{said}: no cluster is asked" in run.err
+    assert "--discover" in run.err
 
 
 def test_a_folder_of_somebody_else_is_left_alone_unless_asked(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from kubectl_ddfargate.manifests import desired_objects
 from kubectl_ddfargate.plan.compare import change_for
 from kubectl_ddfargate.plan.hiding import AFTER, BEFORE, SAME, hidden
 from tests.cluster import canary
-from tests.manifests.designs import KINDS, design
+from tests.manifests.test_golden import DESIGNS
 from tests.plan.objects import desired, service
 
 CEL = (
@@ -37,6 +37,14 @@ WAYS: dict[str, Any] = {
     "CEL": lambda value: {"mutations": [{"applyConfiguration": {"expression": CEL % value}}]},
     "JSON in a text": lambda value: {"patch": json.dumps([{"name": "DD_API_KEY", "value": value}])},
     "YAML in a text": lambda value: {"patch": f"- name: DB_PASSWORD\n  value: {value}\n"},
+    "user of a proxy": lambda value: _in_env(f"http://user:{value}@proxy.example:3128", "DD_PROXY_HTTPS"),
+    "proxy in a text": lambda value: {"patch": f"- op: add\n  value: https://user:{value}@proxy\n"},
+    "argument": lambda value: {"args": ["run", f"--password={value}", "--port=80"]},
+    "argument behind its flag": lambda value: {"args": ["run", "--db-password", value]},
+    "argument in a shell's line": lambda value: {"command": ["sh", "-c", f"exec app --token {value}\n"]},
+    "assignment in a script": lambda value: {"data": {"run.sh": "x=1\n" * 200 + f"export DB_PASSWORD='{value}'\n"}},
+    "field in a text": lambda value: {"data": {"a.json": json.dumps({"user": "x", "password": value})}},
+    "header": lambda value: {"value": f"Authorization: Bearer {value}"},
     "JSON in JSON": lambda value: {"patch": json.dumps(json.dumps({"name": "DB_PASSWORD", "value": value}))},
 }
 
@@ -79,7 +87,19 @@ def test_annotations_of_a_secret_are_not_shown() -> None:
     assert after == {"metadata": {"annotations": {"x": SAME}}, "data": {"a": AFTER}}
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_nothing_of_what_is_ours_is_hidden(kind: str) -> None:
-    for one in desired_objects(design(kind)):
+def test_only_the_credential_is_hidden() -> None:
+    spec = {
+        "args": ["--password=" + canary.SHORT_TOKEN, "--port=80"],
+        "url": f"http://u:{canary.SHORT_TOKEN}@proxy",
+    }
+
+    assert hidden({}, {"spec": spec}, secret=False)[1]["spec"] == {
+        "args": [f"--password={SAME}", "--port=80"],
+        "url": f"http://{SAME}@proxy",
+    }
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_nothing_of_what_is_ours_is_hidden(name: str) -> None:
+    for one in desired_objects(DESIGNS[name]):
         assert hidden({}, one.manifest, secret=False)[1] == one.manifest

@@ -33,7 +33,7 @@ def render(plan: Plan, presentation: Presentation) -> str:
         list(_changes(plan, ink, layout)),
         list(_restarts(plan)),
         list(_targets(plan, ink)),
-        list(_settled(plan, ink)),
+        list(_settled(plan, ink, layout)),
         list(notes(plan.notes, ink, layout)),
     ]
     return ink.plain("\n\n".join("\n".join(part) for part in parts if part)) + "\n"
@@ -49,7 +49,9 @@ def _header(plan: Plan, ink: Ink, layout: Layout) -> Iterator[str]:
     elif plan.injector_why:
         yield from layout.prose(plan.injector_why, 0)
     if plan.cures:
-        yield from layout.prose(f"cures {', '.join(plan.cures)} of doctor, where the pods are new", 0)
+        yield from layout.prose(f"cures {', '.join(plan.cures)} of doctor; in running pods after their restart", 0)
+    if plan.blocked:
+        yield from layout.prose("blocked: nothing will be written, see × below", 0)
 
 
 def _changes(plan: Plan, ink: Ink, layout: Layout) -> Iterator[str]:
@@ -108,10 +110,24 @@ def _targets(plan: Plan, ink: Ink) -> Iterator[str]:
     yield from ("  " + line.rstrip() for line in rest)
 
 
-def _settled(plan: Plan, ink: Ink) -> Iterator[str]:
-    if not plan.origins:
-        return
-    rows = [("SETTING", "VALUE", "FROM"), *((one.name, one.value, one.source) for one in plan.origins)]
-    first, *rest = tabulate(rows, tablefmt="plain", disable_numparse=True).split("\n")
-    yield ink.faint("  " + first.rstrip())
-    yield from ("  " + line.rstrip() for line in rest)
+_TOLD_ABOVE = ("targets", "injector", "clusterAgent.ip")
+_LONGEST = 60
+
+
+def _settled(plan: Plan, ink: Ink, layout: Layout) -> Iterator[str]:
+    """Where each value came from. Defaults are named together; on a terminal long texts are cut."""
+    told = [one for one in plan.origins if one.source != "default" and one.name not in _TOLD_ABOVE]
+    if told:
+        rows = [("SETTING", "VALUE", "FROM")]
+        rows += [(one.name, _cut(one.value, layout), _cut(one.source, layout)) for one in told]
+        first, *rest = tabulate(rows, tablefmt="plain", disable_numparse=True).split("\n")
+        yield ink.faint("  " + first.rstrip())
+        yield from ("  " + line.rstrip() for line in rest)
+    usual = [f"{one.name} {one.value}" for one in plan.origins if one.source == "default"]
+    if usual:
+        yield from layout.prose(f"defaults: {', '.join(usual)}", 2)
+
+
+def _cut(text: str, layout: Layout) -> str:
+    room = min(_LONGEST, layout.width // 3) if layout.width else len(text)
+    return text if len(text) <= room else text[: room - 1].rstrip() + "…"

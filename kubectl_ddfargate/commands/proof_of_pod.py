@@ -45,13 +45,19 @@ def _stale(agent: Container, design: Design) -> str:
     names = [entry.name for entry in wanted.env or () if has.get(entry.name) != entry]
     if names:
         return f"env {', '.join(names)}"
-    return "" if _amounts(agent) == _amounts(wanted) else "resources"
+    has_amounts = _amounts(agent)
+    # a LimitRange may add what the policy leaves open
+    return "" if all(has_amounts.get(key) == amount for key, amount in _amounts(wanted).items()) else "resources"
 
 
-def _amounts(container: Container) -> list[dict[str, Decimal]]:
+def _amounts(container: Container) -> dict[tuple[str, str], Decimal]:
     resources = container.resources
-    parts = (resources.requests, resources.limits) if resources else (None, None)
-    return [{name: parse_quantity(value) for name, value in (part or {}).items()} for part in parts]
+    parts = {"requests": resources.requests, "limits": resources.limits} if resources else {}
+    return {
+        (part, name): parse_quantity(value)
+        for part, amounts in parts.items()
+        for name, value in (amounts or {}).items()
+    }
 
 
 def negative(pod: Mapping[str, Any], scope: PolicyScope) -> dict[str, Any]:

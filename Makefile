@@ -26,7 +26,7 @@ example: setup ## diagnose the broken example cluster that comes with the tool
 	echo " put $(BIN) on your PATH, and kubectl takes it as kubectl ddfargate)"; \
 	else echo "exit code $$code instead of 1" >&2; exit 2; fi
 
-test: setup ## all tests; builds etcd and Kubernetes the first time (about 8 minutes)
+test: setup ## all tests; builds the control plane, Kyverno and the Operator the first time (about 20 minutes)
 	$(BIN)/python -m tests.cluster.binaries.build
 	$(BIN)/python -m tests.shares $(PYTEST)
 

@@ -9,8 +9,8 @@ from kubectl_ddfargate.cluster.objects import NotServedError, Object, Objects
 from kubectl_ddfargate.cluster.rights_asked import missing_rights
 from kubectl_ddfargate.errors import ApiError, ConflictError, ForbiddenError, NotFoundError
 from kubectl_ddfargate.model.objects import Desired
-from kubectl_ddfargate.model.plan import Change
-from kubectl_ddfargate.plan.compare import blocked, change_for, conflict, foreign, unvalidated
+from kubectl_ddfargate.model.plan import Change, Op
+from kubectl_ddfargate.plan.compare import blocked, change_for, conflict, foreign, fought, unvalidated
 
 PARALLEL = 4
 _KYVERNO = ("kyverno", "cluster_policy")
@@ -47,7 +47,10 @@ def _change(objects: Objects, one: Desired, *, force: bool) -> Change:
         return unvalidated(one)  # its namespace does not exist yet
     except ApiError as error:
         return blocked(one, _words(one, error))
-    return change_for(one, live, answered)
+    change = change_for(one, live, answered)
+    if change.op is Op.UPDATE and live is not None and not force:
+        return fought(one, live) or change
+    return change
 
 
 def _words(one: Desired, error: ApiError) -> str:

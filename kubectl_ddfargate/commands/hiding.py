@@ -30,6 +30,7 @@ from kubectl_ddfargate.model.design import Design
 from kubectl_ddfargate.model.kinds import KYVERNO_CONFIG
 from kubectl_ddfargate.model.objects import ObjectRef
 from kubectl_ddfargate.model.plan import Change, Note, NoteLevel, Op, PlannedObject
+from kubectl_ddfargate.plan.owners import DEPLOYERS, owner_of
 
 _PARTS = re.compile(r"\[[^\[\]]*\]")
 """Entries of `resourceFilters`."""
@@ -98,8 +99,10 @@ def opening(
     if fix.unsolved:
         parts = "; ".join(fix.unsolved)
         notes.append(_block(f"--fix-kyverno-exclusions cannot cure this, it goes by labels: {parts}", values))
-    if fix.helm and not options.force_conflicts:
-        where = f"{fix.ref.address} belongs to Helm{f' (release {fix.release})' if fix.release else ''}"
+    live = objects.live(fix.ref)
+    owner = "Helm" if fix.helm else owner_of(live or {})
+    if (fix.helm or owner in DEPLOYERS) and not options.force_conflicts:
+        where = f"{fix.ref.address} belongs to {owner}{f' (release {fix.release})' if fix.release else ''}"
         text = f"{where}, which would undo the change: set these values there, or add --force-conflicts"
         notes.append(_block(text, values))
     closed = [gain for gain in gains if gain.fails_closed]
@@ -116,7 +119,6 @@ def opening(
     gaining = f"; these gain effect: {names}" if names else ""
     told = f"opening {places} to Kyverno opens it to every policy there is{gaining}"
     notes.append(Note(level=NoteLevel.WARNING, text=told, values=values))
-    live = objects.live(fix.ref)
     remembered = _remembered(live) or {}
     change = msgspec.structs.replace(_change(fix.ref, f"lets Kyverno see {places}"), diff=_diff(fix))
     return Opening(change, fix, remembered.get("before") or {}, remembered.get("after") or {}), notes

@@ -145,10 +145,10 @@ def _roll_out(gateway: Gateway, prepared: Prepared, asked: Asked, talk: Talk, *,
 
 def without(design: Design, one: Outdated) -> Design:
     """The design with one target left out of the policy."""
-    out = next(
-        target
-        for target in design.targets
-        if (target.namespace, target.kind, target.name) == (one.ref.namespace, one.ref.kind, one.ref.name)
-    )
+    ref = one.ref
+    named = [t for t in design.targets if (t.namespace, t.kind, t.name) == (ref.namespace, ref.kind, ref.name)]
+    if not named:
+        return design
+    out = named[0]
     scope = replace(design.scope, excluded=(*design.scope.excluded, (out.namespace, out.labels)))
     return replace(design, scope=scope, targets=tuple(target for target in design.targets if target != out))

@@ -28,6 +28,7 @@ from kubectl_ddfargate.model.objects import Desired
 from kubectl_ddfargate.model.plan import Change, Note, NoteLevel, Op, Plan, ValueOrigin
 from kubectl_ddfargate.model.settings import Given
 from kubectl_ddfargate.model.snapshot import Snapshot
+from kubectl_ddfargate.plan.compare import wanted
 from kubectl_ddfargate.resolve import resolve
 
 POLICY_COMPONENTS = frozenset({"kyverno", "cluster_policy", "admission_policy", "datadog"})
@@ -130,6 +131,15 @@ def prepare(
             )
             for one in fits(gateway, design, design.targets, beside_another=bool(goes))
         ]
+    notes += [
+        Note(
+            level=NoteLevel.INFO,
+            text=f"for the source of {change.address}, which belongs to {change.owner}: what it must say",
+            values=wanted(one),
+        )
+        for one, change in zip(desired, compared, strict=True)
+        if change.op is Op.CONFLICT
+    ]
     notes += dropped(index, design, compared)
     cures = cured(
         findings,

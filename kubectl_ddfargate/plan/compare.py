@@ -11,7 +11,7 @@ from kubectl_ddfargate.model.objects import MANAGED_BY, MANAGER, Desired
 from kubectl_ddfargate.model.plan import Change, Op, PlannedObject
 from kubectl_ddfargate.plan.diffs import file_name, whole_diff
 from kubectl_ddfargate.plan.hiding import hidden
-from kubectl_ddfargate.plan.owners import owner_of
+from kubectl_ddfargate.plan.owners import DEPLOYERS, owner_of
 
 _SERVERS_OWN = (
     "managedFields",
@@ -61,6 +61,20 @@ def foreign(desired: Desired, live: Mapping[str, Any]) -> Change | None:
     owner = owner_of(live) or "somebody else"
     message = f"it is there already and belongs to {owner}; take it over with --force-conflicts"
     return _change(desired, Op.CONFLICT, owner=owner, message=message)
+
+
+def fought(desired: Desired, live: Mapping[str, Any]) -> Change | None:
+    """A change of somebody else's object whose deployer would undo it; None where nobody would."""
+    owner = owner_of(live)
+    if desired.owned or owner not in DEPLOYERS:
+        return None
+    message = f"it belongs to {owner}, which would undo the change: change its source, or add --force-conflicts"
+    return _change(desired, Op.CONFLICT, owner=owner, message=message)
+
+
+def wanted(desired: Desired) -> str:
+    """What we want of an object, as YAML, for the source of another owner."""
+    return _yaml(desired.manifest)
 
 
 def _change(desired: Desired, op: Op, **more: Any) -> Change:

@@ -17,6 +17,8 @@ _ANNOTATIONS = {
     "argocd.argoproj.io/tracking-id": "argocd",
     "meta.helm.sh/release-name": "helm",
 }
+DEPLOYERS = frozenset({"argocd", "flux", "helm", "eks"})
+"""They write what they own anew from a source: a change beside it is undone."""
 _MACHINERY = ("kube-controller-manager", "kube-apiserver", "kube-scheduler", MANAGER)
 _NAMES = {"helm-controller": "flux", "kustomize-controller": "flux", "argocd-controller": "argocd"}
 

@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 
 from tests.cluster.cluster import Cluster
+from tests.cluster.kyverno import Kyverno
 from tests.cluster.operator import DatadogOperator
 from tests.cluster.reference import healthy_reference
+from tests.cluster.story import story
 from tests.doctor.running import ddfargate
 from tests.install.reference import install, uninstall
 from tests.install.state import writes
@@ -42,3 +44,21 @@ def test_the_operator_renders_what_was_installed(
     assert gone.code == 0, gone.out + gone.err
     after = cluster.existing("DatadogAgent", "datadog", "datadog")["spec"]
     assert after == before
+
+
+def test_from_the_story_the_old_policy_stays_until_the_webhook_serves(
+    cluster: Cluster, operator: DatadogOperator, kyverno: Kyverno, tmp_path: Path
+) -> None:
+    story(cluster, stage=2, kyverno=kyverno, operator=operator)
+    refused = install(cluster, *FLAGS, folder=tmp_path)
+    assert refused.code == 1, refused.out + refused.err
+
+    run = install(cluster, *FLAGS, "--replace-existing", folder=tmp_path)
+    assert run.code == 0, run.out + run.err
+    assert "DD_CLUSTER_AGENT_URL" in (operator.cluster_agent_env()[f"{PREFIX}PROFILES"] or "")
+    # No cluster agent runs here that could register its webhook: until it does, the old one goes on.
+    assert cluster.get("ClusterPolicy", "add-datadog-sidecar") is not None
+    assert "when it has, run the same command again" in run.out
+    cluster.rollout_restart("coredns", "kube-system")
+    for pod in cluster.pods("coredns", "kube-system"):
+        assert sorted(one["name"] for one in pod["spec"]["containers"]) == ["coredns", "datadog-agent"]

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 from tests.cluster.cluster import Cluster
+from tests.cluster.kyverno import Kyverno
+from tests.cluster.story import story
 from tests.cluster.waiting import wait_for
 from tests.doctor.running import ddfargate
 from tests.install.reference import bare, install
@@ -30,11 +32,34 @@ def test_killed_at_each_write(cluster: Cluster, tmp_path: Path) -> None:
         assert ddfargate("diff", kubeconfig=cluster.kubeconfig).code == 0
 
 
-def _killed_after(cluster: Cluster, number: int, trace: Path) -> None:
+def test_killed_while_it_replaces_a_policy(cluster: Cluster, kyverno: Kyverno, tmp_path: Path) -> None:
+    """Also between the old policy's stepping aside, ours, and the end of the old one."""
+    words = ("--replace-existing", "--injector", "kyverno")
+    story(cluster, stage=1, kyverno=kyverno)
+    trace = tmp_path / "whole"
+    assert install(cluster, *words, "--trace-requests", str(trace), folder=tmp_path).code == 0
+    count = len(writes(trace))
+    assert count >= 4
+    for number in range(1, count + 1):
+        cluster.reset(keep=[kyverno])
+        story(cluster, stage=1, kyverno=kyverno)
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        _killed_after(cluster, number, folder / "trace", *words)
+        again = install(cluster, *words, folder=folder)
+        assert again.code == 0, f"after write {number}: {again.out}{again.err}"
+        assert cluster.get("ClusterPolicy", "add-datadog-sidecar") is None
+        kept = (folder / "add-datadog-sidecar.backup.yaml").read_text(encoding="utf-8")
+        assert "AllNotIn" not in kept
+        assert ddfargate("diff", *words, kubeconfig=cluster.kubeconfig).code == 0
+
+
+def _killed_after(cluster: Cluster, number: int, trace: Path, *words: str) -> None:
     """Start an install and kill it as soon as it has written so often."""
     trace.touch()
     process = subprocess.Popen(
-        [sys.executable, "-m", "kubectl_ddfargate", "install", "--yes", "--trace-requests", str(trace)],
+        [sys.executable, "-m", "kubectl_ddfargate", "install", "--yes", *words, "--trace-requests", str(trace)],
+        cwd=trace.parent,
         env={**os.environ, "KUBECONFIG": str(cluster.kubeconfig), "HOME": "/nonexistent"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

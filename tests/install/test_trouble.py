@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.cluster.cluster import Cluster
+from tests.cluster.operator import DatadogOperator
+from tests.cluster.reference import healthy_reference
 from tests.cluster.users import rule
 from tests.doctor.running import ddfargate
 from tests.install.reference import bare, install
@@ -79,6 +81,18 @@ def test_a_policy_of_our_name_that_helm_owns(cluster: Cluster, tmp_path: Path) -
     assert "ddfargate-agent-kubelet" in told
     assert "helm" in told
     assert "--force-conflicts" in told
+    assert "for the source of clusterrole/ddfargate-agent-kubelet" in told
+    assert "nodes/metrics" in told
+
+
+def test_a_datadog_agent_that_argocd_deploys(cluster: Cluster, operator: DatadogOperator, tmp_path: Path) -> None:
+    healthy_reference(cluster, operator=operator, injector=None, fixed_address=None)
+    mark = {"metadata": {"labels": {"argocd.argoproj.io/instance": "datadog"}}}
+    cluster.patch("DatadogAgent", "datadog", "datadog", mark)
+    told = _refused(cluster, "--injector", "datadog", tmp_path=tmp_path)
+    assert "belongs to argocd" in told
+    assert "for the source of datadogagent/datadog -n datadog" in told
+    assert "DD_CLUSTER_AGENT_URL" in told
 
 
 def test_a_right_that_is_lacking(cluster: Cluster, tmp_path: Path) -> None:

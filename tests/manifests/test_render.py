@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from kubectl_ddfargate.cli.run import run as run_line
 from kubectl_ddfargate.commands.render import design_from_settings
 from kubectl_ddfargate.errors import UsageError
 from kubectl_ddfargate.manifests import desired_objects
@@ -61,6 +64,15 @@ def _file(folder: Path, **changes: Any) -> Path:
 
 
 def _render(*words: str | Path) -> Run:
+    """One command line in this process: most of these tests need no second one."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    with redirect_stdout(out), redirect_stderr(err):
+        code = run_line(["render", *map(str, words)])
+    texts = [one.buffer.getvalue().decode() for one in (out, err)]
+    return Run(code, *texts)
+
+
+def _in_a_process(*words: str | Path) -> Run:
     return ddfargate("render", *map(str, words), kubeconfig=NOWHERE)
 
 
@@ -86,11 +98,11 @@ def test_a_stream_of_all_but_secrets(tmp_path: Path) -> None:
 
 def test_the_same_bytes_in_every_run(tmp_path: Path) -> None:
     file = _file(tmp_path)
-    first, second = _render("-f", file), _render("-f", file)
+    first, second = _in_a_process("-f", file), _in_a_process("-f", file)
     assert first.out == second.out
 
     for name in ("a", "b"):
-        assert _render("-f", file, "-o", tmp_path / name).code == 0
+        assert _in_a_process("-f", file, "-o", tmp_path / name).code == 0
     files = [{path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("a", "b")]
     assert files[0] == files[1]
     assert len(files[0]) == 6

@@ -11,7 +11,7 @@ from kubectl_ddfargate.commands.applying import NotAppliedError, apply_plan, pro
 from kubectl_ddfargate.commands.lost_race import lost_race
 from kubectl_ddfargate.commands.preparing import Prepared, nothing_to_do, prepare, read
 from kubectl_ddfargate.commands.restart import RestartResult, restart_workloads
-from kubectl_ddfargate.commands.talk import Talk
+from kubectl_ddfargate.commands.talk import Talk, declined, shown
 from kubectl_ddfargate.commands.write_options import WriteOptions
 from kubectl_ddfargate.errors import ApiError, ExitCode
 from kubectl_ddfargate.facts.fargate import fargate_workloads
@@ -68,20 +68,15 @@ def _install(gateway: Gateway, asked: Asked, talk: Talk) -> ExitCode:
         prepared = asked.prepared(gateway, talk)
         if lost:
             talk.say(lost)
-        talk.show(prepared.plan)
-        if prepared.plan.blocked:
-            talk.say("nothing was written")
-            return ExitCode.BAD
-        if asked.options.dry_run != "none":
-            talk.say(f"nothing was written ({asked.options.dry_run} dry run)")
-            return ExitCode.GOOD
+        ended = shown(prepared.plan, asked.options, talk)
+        if ended is not None:
+            return ended
         if nothing_to_do(prepared):
             talk.say("nothing to change")
             if asked.options.wait:
                 prove_again(gateway, prepared, talk)
             return _roll_out(gateway, prepared, asked, talk, confirmed=False)
-        if not talk.confirm(f"Apply to {gateway.context or gateway.server}?"):
-            talk.say("nothing was written")
+        if declined(f"Apply to {gateway.context or gateway.server}?", talk):
             return ExitCode.BAD
         try:
             apply_plan(gateway, prepared, asked.options, talk)

@@ -22,7 +22,7 @@ from kubectl_ddfargate.commands.preparing import read
 from kubectl_ddfargate.commands.proving import gone
 from kubectl_ddfargate.commands.restart import leftovers, restart_workloads
 from kubectl_ddfargate.commands.still_needed import needed_by
-from kubectl_ddfargate.commands.talk import Talk
+from kubectl_ddfargate.commands.talk import Talk, declined, shown
 from kubectl_ddfargate.errors import ApiError, ExitCode, NotFoundError
 from kubectl_ddfargate.facts.fargate import fargate_workloads
 from kubectl_ddfargate.facts.index import Index, NotReadError
@@ -94,20 +94,15 @@ def uninstall(asked: Asked, talk: Talk) -> ExitCode:
     """Show what is ours, ask, take it away."""
     with connect(asked.connection, trace=asked.trace, warn=talk.warn) as gateway:
         leaving = plan_uninstall(gateway, asked, talk)
-        talk.show(leaving.plan)
-        if leaving.plan.blocked:
-            talk.say("nothing was written")
-            return ExitCode.BAD
-        if asked.options.dry_run != "none":
-            talk.say(f"nothing was written ({asked.options.dry_run} dry run)")
-            return ExitCode.GOOD
+        ended = shown(leaving.plan, asked.options, talk)
+        if ended is not None:
+            return ended
         if not leaving.plan.changes and not leaving.plan.restarts:
             talk.say("nothing of ours is here" if not leaving.left else "nothing of ours is here but its agents")
             _tell_left(leaving.left, leaving.kubectl_flags, talk, restart=asked.options.restart)
             return ExitCode.GOOD
         verb = "Take this away from" if leaving.plan.changes else "Restart these in"
-        if not talk.confirm(f"{verb} {gateway.context or gateway.server}?"):
-            talk.say("nothing was written")
+        if declined(f"{verb} {gateway.context or gateway.server}?", talk):
             return ExitCode.BAD
         try:
             return _take_away(gateway, leaving, asked, talk)

@@ -86,11 +86,15 @@ def test_fields_of_a_custom_resource_of_somebody_else(objects: Objects, cluster:
     cluster.apply(DATADOG_AGENT % canary.API_KEY, manager="helm")
     desired = desired_objects(design("DatadogAgent"))
 
-    change = _one(objects, design("DatadogAgent"), "DatadogAgent")
+    fought = _one(objects, design("DatadogAgent"), "DatadogAgent")
+    assert (fought.op, fought.owner) == (Op.CONFLICT, "helm")
+    assert "belongs to helm, which would undo the change" in fought.message
+
+    change = _one(objects, design("DatadogAgent"), "DatadogAgent", force=True)
     assert (change.op, change.owner) == (Op.UPDATE, "helm")
     assert "clusterAgentCommunicationEnabled: true" in change.diff
     assert "apiKey: (value not shown)" in change.diff
-    assert canary.found_in(change.diff.encode()) == []
+    assert canary.found_in(repr((fought, change)).encode()) == []
     _apply(objects, desired)
 
     assert _ops(changes(objects, desired)) == {Op.SAME}

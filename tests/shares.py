@@ -1,9 +1,10 @@
-"""All tests in three shares at once, each with a control plane of its own.
+"""All tests in four shares, three at once, each with a control plane of its own.
 
 `python -m tests.shares [arguments of pytest]`.
 
 Most tests of the cluster wait for it rather than compute, so three take little longer than the longest of them.
-One share is printed as it runs; the others at their end.
+Those on a real node start programs for each pod, so they come when one of the three is done.
+Two shares are printed as they run; the others at their end.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import pytest
 
 from tests.cluster.engines import wanted
 
-SHARES = ("rest", "cases", "engines")
+SHARES = ("rest", "node", "cases", "engines")
 NO_TESTS = 5
 """pytest's exit code where nothing was selected."""
 
@@ -38,6 +39,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _share(item: pytest.Item) -> str:
+    if item.nodeid.startswith("tests/e2e/"):
+        return "node"
     if wanted(getattr(item, "fixturenames", ())):
         return "engines"
     return "cases" if item.nodeid.startswith("tests/checks/") else "rest"
@@ -48,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryFile("w+") as cases, tempfile.TemporaryFile("w+") as engines:
         aside = {"cases": cases, "engines": engines}
         running = {name: _start(name, arguments, output=output) for name, output in aside.items()}
-        codes = [_start("rest", arguments, output=None).wait()]
+        codes = [_start(name, arguments, output=None).wait() for name in ("rest", "node")]
         for name, output in aside.items():
             codes.append(running[name].wait())
             output.seek(0)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -227,10 +227,16 @@ class Cluster(ObjectsOfCluster):
         what = f"{container['name']} is injected in {namespace}"
         self.wait_for(lambda: self._injected(container["name"], labels, namespace), what=what)
 
-    def reset(self, *, keep: Sequence[Engine] = ()) -> None:
-        """Bring the cluster back to how it was after its start; engines in `keep` stay, without their policies."""
+    def reset(self, *, keep: Sequence[Engine] = (), keep_kinds: Collection[str] = ()) -> None:
+        """Bring the cluster back to how it was after its start; engines in `keep` stay, without their policies.
+
+        `keep_kinds`: names of definitions that stay too, without their objects. To define a kind costs the API
+        server as much as twenty small objects.
+        """
         self._state.clear()
-        self._baseline.restore([engine.owns for engine in keep])
+        kept = [engine.owns for engine in keep]
+        kept.append(lambda one: one.plural == "customresourcedefinitions" and one.name in keep_kinds)
+        self._baseline.restore(kept)
         for engine in keep:
             engine.settle()
         # The API server looks at its policies once a second: one that is gone may act on the next test's pods.

@@ -1,7 +1,7 @@
 """Builds the programs of the control plane and the engines that run beside it; `programs.py` lists them.
 
 The first build of the control plane takes about eight minutes on two cores, that of the engines about as
-long; later calls only look. May not be imported by `kubectl_ddfargate`.
+long, that of a node about six; later calls only look. May not be imported by `kubectl_ddfargate`.
 """
 
 from __future__ import annotations
@@ -17,12 +17,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from .native import nft_folder, runc_environment
 from .programs import (
     CONTROL_PLANE,
     ENGINES,
     LDFLAGS,
     MANIFESTS,
     MODULES,
+    NODE,
+    TAGS,
     Manifests,
     Program,
     built,
@@ -78,6 +81,12 @@ def engine(program: Program, progress: Progress = say) -> Path:
     """One of ENGINES, built when it is missing. Raises as `binaries` does."""
     _provide([program], (), progress)
     return built(program)
+
+
+def node_programs(progress: Progress = say) -> Mapping[str, Path]:
+    """The programs of a real node by name, built when they are missing; "nft" too. Raises as `binaries` does."""
+    _provide(NODE, (), progress)
+    return {**{one.name: built(one) for one in NODE}, "nft": nft_folder(cache_folder()) / "nft"}
 
 
 def module_files(manifests: Manifests, progress: Progress = say) -> list[Path]:
@@ -157,7 +166,9 @@ def _compile(go: Path, program: Program, environment: Mapping[str, str]) -> None
     scratch = Path(tempfile.mkdtemp(prefix="build-", dir=cache_folder()))
     try:
         half = scratch / program.name
-        flags = [*BUILD_FLAGS, "-ldflags", LDFLAGS[program.module]]
+        flags = [*BUILD_FLAGS, "-ldflags", LDFLAGS[program.module], "-tags", TAGS.get(program.module, "")]
+        if program.module == "runc":
+            environment = {**environment, **runc_environment(cache_folder())}
         answer = _run([go, "build", *flags, "-o", half, program.package], program.module, environment)
         if answer.returncode:
             raise BuildFailedError(f"{program.name} does not build:\n{answer.stderr.strip()[-4000:]}")
@@ -175,6 +186,14 @@ def _run(
 
 
 if __name__ == "__main__":
+    from ..node.requirements import lacking
+
     print(binaries())
     _provide(ENGINES, MANIFESTS, say)
     print(*(built(program) for program in ENGINES), sep="\n")
+    if lacking() is None:
+        try:
+            print(*node_programs().values(), sep="\n")
+        except BuildImpossibleError as error:
+            # tests/e2e decides whether that matters.
+            say(f"no programs for a real node: {error}")

@@ -33,6 +33,17 @@ LDFLAGS: Mapping[str, str] = {
     "kubernetes": _KUBERNETES_LDFLAGS,
     "kyverno": f"-s -w -X github.com/kyverno/kyverno/pkg/version.BuildVersion={KYVERNO_VERSION}",
     "operator": f"-s -w -X github.com/DataDog/datadog-operator/pkg/version.Version={OPERATOR_VERSION}",
+    "node": _KUBERNETES_LDFLAGS,
+    "containerd": "-s -w -X github.com/containerd/containerd/v2/version.Version=v2.4.2",
+    "runc": "-s -w -X main.version=1.5.2",
+    "cni": "-s -w",
+    "coredns": "-s -w",
+    "standins": "-s -w",
+}
+TAGS: Mapping[str, str] = {
+    # Snapshotters that want C libraries or kernels of their own.
+    "containerd": "no_btrfs,no_devmapper,no_zfs",
+    "runc": "seccomp",
 }
 
 
@@ -67,6 +78,26 @@ KYVERNO_BACKGROUND = Program(
 OPERATOR = Program("datadog-operator", "operator", "github.com/DataDog/datadog-operator/cmd")
 ENGINES = (KYVERNO, KYVERNO_BACKGROUND, OPERATOR)
 
+_CNI_PLUGINS = "github.com/containernetworking/plugins/plugins"
+NODE = (
+    Program("kubelet", "node", "k8s.io/kubernetes/cmd/kubelet"),
+    Program("kube-proxy", "node", "k8s.io/kubernetes/cmd/kube-proxy"),
+    Program("containerd", "containerd", "github.com/containerd/containerd/v2/cmd/containerd"),
+    Program(
+        "containerd-shim-runc-v2", "containerd", "github.com/containerd/containerd/v2/cmd/containerd-shim-runc-v2"
+    ),
+    Program("runc", "runc", "github.com/opencontainers/runc"),
+    Program("bridge", "cni", f"{_CNI_PLUGINS}/main/bridge"),
+    Program("host-local", "cni", f"{_CNI_PLUGINS}/ipam/host-local"),
+    Program("loopback", "cni", f"{_CNI_PLUGINS}/main/loopback"),
+    Program("coredns", "coredns", "."),
+    # Written here: what runs in pods, in the place of Datadog's programs and of applications.
+    Program("agent", "standins", "./agent"),
+    Program("cluster-agent", "standins", "./clusteragent"),
+    Program("pause", "standins", "./pause"),
+)
+"""What a real node needs (`tests/cluster/node`)."""
+
 KYVERNO_MANIFESTS = Manifests("kyverno", "github.com/kyverno/kyverno", "config/install-latest-testing.yaml")
 OPERATOR_MANIFESTS = Manifests("operator", "github.com/DataDog/datadog-operator", "config/crd/bases/v1/*.yaml")
 MANIFESTS = (KYVERNO_MANIFESTS, OPERATOR_MANIFESTS)
@@ -89,7 +120,9 @@ def kept(manifests: Manifests) -> Path:
 
 
 def _hash(module: str) -> str:
-    digest = hashlib.sha256(f"{sys.platform} {os.uname().machine} {LDFLAGS[module]}".encode())
-    for name in ("go.mod", "go.sum", "tools.go"):
-        digest.update((MODULES / module / name).read_bytes())
+    flags = LDFLAGS[module] + TAGS.get(module, "")
+    digest = hashlib.sha256(f"{sys.platform} {os.uname().machine} {flags}".encode())
+    # go.mod, go.sum, tools.go, and the code of the modules that have some of their own.
+    for path in sorted((*(MODULES / module).glob("go.*"), *(MODULES / module).rglob("*.go"))):
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

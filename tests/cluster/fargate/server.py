@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from .admission import Patch, mark
 from .exec import answer_to, converse, handshake
+from .logs import log_text
 from .standin import inject
 from .state import State
 
@@ -36,7 +37,7 @@ class Handler(BaseHTTPRequestHandler):
         if patch:
             answer["patchType"] = "JSONPatch"
             answer["patch"] = base64.b64encode(json.dumps(patch).encode()).decode()
-        self._answer("application/json", json.dumps({**review, "request": None, "response": answer}))
+        self._answer("application/json", json.dumps({**review, "request": None, "response": answer}).encode())
 
     def _patch(self, request: dict[str, Any]) -> Patch:
         path = self.path.partition("?")[0]
@@ -50,7 +51,12 @@ class Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         kind, *place = url.path.strip("/").split("/")
         if kind == "containerLogs":
-            self._answer("text/plain", self._log(*place))
+            namespace, pod, container = place
+            text = log_text(self.state.logs(), (namespace, pod, container), parse_qs(url.query))
+            self._answer("text/plain", text)
+        elif kind == "exec" and self.headers.get("Accept", "*/*") != "*/*":
+            # As a kubelet: its route for exec produces nothing narrower.
+            self.send_error(406)
         elif kind == "exec":
             namespace, pod, container = place
             command = parse_qs(url.query).get("command", [""])
@@ -64,15 +70,7 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.send_error(404)
 
-    def _log(self, namespace: str, pod: str, container: str) -> str:
-        for key, text in self.state.logs().items():
-            of_namespace, of_pod, of_container = key.split("/")
-            if (namespace, container) == (of_namespace, of_container) and pod.startswith(of_pod):
-                return text
-        return ""
-
-    def _answer(self, kind: str, text: str) -> None:
-        body = text.encode()
+    def _answer(self, kind: str, body: bytes) -> None:
         self.send_response(200)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))

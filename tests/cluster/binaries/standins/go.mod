@@ -1,0 +1,3 @@
+module ddfargate.test/standins
+
+go 1.24

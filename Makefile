@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PYTEST ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup example test quick lint format docs golden playground playground-down example-snapshot clean
+.PHONY: help setup example test quick lint lint-style lint-types lint-imports format docs golden grid grid-record playground playground-down example-snapshot clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,7 +26,7 @@ example: setup ## diagnose the broken example cluster that comes with the tool
 	echo " put $(BIN) on your PATH, and kubectl takes it as kubectl ddfargate)"; \
 	else echo "exit code $$code instead of 1" >&2; exit 2; fi
 
-test: setup ## all tests; builds the control plane, Kyverno and the Operator the first time (about 20 minutes)
+test: setup ## all tests; builds the control plane, Kyverno, the Operator and a node the first time (half an hour)
 	$(BIN)/python -m tests.cluster.binaries.build
 	$(BIN)/python -m tests.shares $(PYTEST)
 
@@ -35,9 +35,16 @@ quick: lint ## lint, and the tests that need no control plane
 	$(BIN)/python -m pytest -q -n 4 -p tests.quick $(PYTEST)
 
 lint: setup ## ruff, mypy, direction of imports
+	@$(MAKE) --no-print-directory -j 3 lint-style lint-types lint-imports
+
+lint-style:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+lint-types:
 	$(BIN)/mypy
+
+lint-imports:
 	$(BIN)/lint-imports
 
 format: setup ## put the code into its form
@@ -49,6 +56,12 @@ docs: setup ## write what is made from the code: docs/, the JSON Schema
 
 golden: setup ## rewrite the expected texts of the report; read the diff afterwards
 	UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/render
+
+grid: setup ## every check with each kind denied, and 200 triples of faults, all on the real API server (half an hour)
+	GRID=all $(BIN)/python -m pytest -q tests/grid $(PYTEST)
+
+grid-record: setup ## record the snapshots of tests/grid anew, after a case or what is read has changed
+	RECORD_GRID=1 $(BIN)/python -m pytest -q tests/grid/test_record.py
 
 playground: setup ## a test cluster with the story in it, to try things on
 	$(BIN)/python -m tests.cluster up

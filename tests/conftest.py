@@ -19,6 +19,13 @@ from tests.cluster.operator import DatadogOperator
 
 
 @pytest.fixture(scope="session")
+def kubectl() -> Path:
+    """The real kubectl, of the test cluster's version. It alone starts nothing."""
+    with _building():
+        return binaries().kubectl
+
+
+@pytest.fixture(scope="session")
 def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
     """The control plane of this session: built when it must be, started once, ended at the end."""
     with _building():

@@ -7,9 +7,10 @@ import re
 from kubectl_ddfargate.checks.registry import Problem, check
 from kubectl_ddfargate.checks.remedies import kubectl
 from kubectl_ddfargate.checks.subjects import WholeCluster, the_cluster
-from kubectl_ddfargate.facts.fargate import PROFILE_LABEL, SCHEDULER, fargate_workloads
+from kubectl_ddfargate.facts.fargate import fargate_workloads
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.injectors import has_fargate_webhook
+from kubectl_ddfargate.model.fargate_marks import PROFILE_LABEL, SCHEDULER
 from kubectl_ddfargate.model.kinds import KINDS, NAMESPACES, PODS, WEBHOOKS
 from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity
 from kubectl_ddfargate.model.snapshot import Unread

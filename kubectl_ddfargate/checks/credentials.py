@@ -64,7 +64,7 @@ def secret_exists(index: Index, group: AgentGroup) -> Problem | None:
         Services. For CoreDNS that is DNS.
     Why: Secrets cannot be used across namespaces, so each namespace with sidecars needs a copy.
     Verified: the Secret is asked for by name.
-    Fix: create it with the keys that the sidecar wants.
+    Fix: `kubectl ddfargate install`. By hand: create it with the keys that the sidecar wants.
     Sources: https://docs.datadoghq.com/integrations/eks_fargate/; DataDog/datadog-agent issue 52899
     """
     found = _lacking(index, group, whole=True)
@@ -100,8 +100,8 @@ def secret_has_key(index: Index, group: AgentGroup) -> Problem | None:
     Symptom: as with a missing Secret: `couldn't find key … in Secret`.
     Why: `api-key` (Helm, Datadog's webhook) and `api_key` (the Operator) are both in use.
     Verified: the names of the Secret's keys.
-    Fix: put the wanted key into the Secret: from the one with the other spelling, or from what the cluster agent
-        uses. The other way is to name the key that is there.
+    Fix: `kubectl ddfargate install`. By hand: put the wanted key into the Secret: from the one with the other
+        spelling, or from what the cluster agent uses. The other way is to name the key that is there.
     Sources: DataDog/datadog-operator api/datadoghq/v2alpha1/const.go; DataDog/helm-charts charts/datadog
     """
     found = _lacking(index, group, whole=False)
@@ -198,7 +198,7 @@ def token_variable(index: Index, group: AgentGroup) -> Problem | None:
     Symptom: `empty cluster_agent.auth_token`, although a token was given.
     Why: the agent has no such setting. Its name is `DD_CLUSTER_AGENT_AUTH_TOKEN`.
     Verified: the names of the container's variables.
-    Fix: rename the variable.
+    Fix: `kubectl ddfargate install`. By hand: rename the variable.
     Sources: DataDog/datadog-agent pkg/config/setup
     """
     wrong = variable(index, group.namespace, group.container, "DD_CLUSTER_AGENT_TOKEN")
@@ -238,7 +238,7 @@ def has_credentials(index: Index, group: AgentGroup) -> Problem | None:
     Verified: the names of the container's variables, the keys of Secrets behind optional references, and whether a
         volume stands where the agent reads its files (then nothing is said). A Secret that keeps the container from
         starting is DDF401 or DDF402, a token in another variable DDF406.
-    Fix: take both from a Secret in the pod's namespace.
+    Fix: `kubectl ddfargate install`. By hand: take both from a Secret in the pod's namespace.
     Sources: https://docs.datadoghq.com/integrations/eks_fargate/; DataDog/datadog-agent pkg/config/setup
     """
     absent = absent_credentials(index, group)

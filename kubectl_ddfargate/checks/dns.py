@@ -44,8 +44,8 @@ def name_resolves(index: Index, group: AgentGroup) -> Problem | None:
         `*.svc.cluster.local`. CoreDNS must be set so, for it cannot be its own name server; Karpenter often is.
     Verified: the pod's effective DNS (dnsPolicy, dnsConfig, hostNetwork) against the host in
         `DD_CLUSTER_AGENT_URL`. Names outside the cluster's zones are left alone.
-    Fix: put a Service with a fixed ClusterIP before the cluster agent and set the URL to that address.
-        Routing to a ClusterIP needs no DNS.
+    Fix: `kubectl ddfargate install`. By hand: put a Service with a fixed ClusterIP before the cluster agent and set
+        the URL to that address. Routing to a ClusterIP needs no DNS.
     Sources: https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-s-dns-policy
     """
     found = entry(index, group)
@@ -93,7 +93,8 @@ def next_name_resolves(index: Index, workload: Workload) -> Problem | None:
     Symptom: none yet. At the next start of a pod it becomes DDF101.
     Why: Fargate re-creates pods by itself (patching), so the injection happens without anybody's doing.
     Verified: the server's dry-run of the workload's own template, and the URL in the agent that came in.
-    Fix: set the URL to a fixed ClusterIP in the policy before the pods restart.
+    Fix: `kubectl ddfargate install`. By hand: set the URL to a fixed ClusterIP in the policy before the pods
+        restart.
     Sources: https://docs.aws.amazon.com/eks/latest/userguide/fargate-pod-patching.html
     """
     if not injected_today(index, workload.ref):

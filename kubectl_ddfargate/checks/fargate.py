@@ -6,8 +6,6 @@ from kubectl_ddfargate.checks.registry import Problem, check
 from kubectl_ddfargate.checks.remedies import change, kubectl
 from kubectl_ddfargate.checks.subjects import each_marked_workload, each_workload
 from kubectl_ddfargate.facts.fargate import (
-    PROFILE_LABEL,
-    SCHEDULER,
     Workload,
     has_label,
     has_scheduler,
@@ -16,6 +14,7 @@ from kubectl_ddfargate.facts.fargate import (
     why_unscheduled,
 )
 from kubectl_ddfargate.facts.index import Index
+from kubectl_ddfargate.model.fargate_marks import PROFILE_LABEL, SCHEDULER
 from kubectl_ddfargate.model.kinds import EVENTS, PODS
 from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity
 

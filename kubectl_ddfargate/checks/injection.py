@@ -1,11 +1,10 @@
-"""Injection (301, 310, 311, 319)."""
+"""Injection (301, 310, 311)."""
 
 from __future__ import annotations
 
 from kubectl_ddfargate.checks.registry import Problem, check
-from kubectl_ddfargate.checks.remedies import change, kubectl, quoted, restart
+from kubectl_ddfargate.checks.remedies import kubectl, restart
 from kubectl_ddfargate.checks.subjects import WholeCluster, all_of_fargate, each_workload, workload_subject
-from kubectl_ddfargate.checks.suppressions import ANNOTATION, with_decision
 from kubectl_ddfargate.facts.agents import agents, agents_in, pods_without_agent
 from kubectl_ddfargate.facts.cluster_agent import cluster_agent, installer_of
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads, refusals
@@ -13,20 +12,27 @@ from kubectl_ddfargate.facts.index import Index, NotProvedError
 from kubectl_ddfargate.facts.injection import (
     injected_by,
     injected_today,
-    injection_works_somewhere,
     outdated_pods,
     prospects,
     spec_today,
 )
-from kubectl_ddfargate.facts.injectors import PossibleInjector, possible_injectors
+from kubectl_ddfargate.facts.injection_faults import is_explained
+from kubectl_ddfargate.facts.kyverno_injectors import ignored_injectors
 from kubectl_ddfargate.facts.secret_facts import waits_for_config_map, waits_for_secret
-from kubectl_ddfargate.facts.workloads import RESTARTABLE, metadata_of, template_of
+from kubectl_ddfargate.facts.still_injected import injection_works_somewhere
+from kubectl_ddfargate.facts.workloads import RESTARTABLE
 from kubectl_ddfargate.model.kinds import (
     BINDINGS,
+    CLUSTER_POLICIES,
     CONFIG_MAPS,
     CRON_JOBS,
     DEPLOYMENTS,
     JOBS,
+    KYVERNO_CONFIG,
+    KYVERNO_CONTROLLERS,
+    MUTATING_POLICIES,
+    NAMESPACE_POLICIES,
+    NAMESPACED_MUTATING_POLICIES,
     NAMESPACES,
     PODS,
     POLICIES,
@@ -37,6 +43,16 @@ from kubectl_ddfargate.model.kinds import (
 from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity
 
 NEEDS = (PODS, DEPLOYMENTS, STATEFUL_SETS, JOBS, CRON_JOBS, POLICIES, BINDINGS, WEBHOOKS, NAMESPACES)
+WITH_KYVERNO = (
+    *NEEDS,
+    CLUSTER_POLICIES,
+    NAMESPACE_POLICIES,
+    MUTATING_POLICIES,
+    NAMESPACED_MUTATING_POLICIES,
+    KYVERNO_CONTROLLERS,
+    KYVERNO_CONFIG,
+)
+"""What tells which policies of Kyverno's are meant for a workload, and what keeps them from it."""
 
 
 @check(
@@ -47,18 +63,19 @@ NEEDS = (PODS, DEPLOYMENTS, STATEFUL_SETS, JOBS, CRON_JOBS, POLICIES, BINDINGS, 
     category=Category.INJECTION,
     over=all_of_fargate,
     nothing="no Fargate pods, or only a part of them was looked at",
-    needs=NEEDS,
+    needs=WITH_KYVERNO,
 )
 def anything_injects(index: Index, _: WholeCluster) -> Problem | None:
-    """No Fargate pod has an agent, and no new one would get one.
+    """No Fargate pod would get an agent today, and there are pods without one.
 
     Symptom: nothing of Fargate shows in Datadog.
     Why: Fargate has no DaemonSets, so an agent must come into each pod: by a policy, by Datadog's own webhook,
         or by the template. None of them takes effect on any workload.
     Verified: the containers of all Fargate pods and templates; then the server's dry-run of each template, or
-        the absence of any policy or webhook that looks at these pods.
-    Fix: install an injector. Datadog's own is switched on in the DatadogAgent or the Helm values and by a label on
-        the templates; pods with node DNS need a URL with an address besides.
+        the absence of any policy or webhook that looks at these pods. Agents that still run and would not come
+        back (DDF318) do not count.
+    Fix: `kubectl ddfargate install`. By hand: Datadog's own injection is switched on in the DatadogAgent or the
+        Helm values and by a label on the templates; pods with node DNS need a URL with an address besides.
     Sources: https://docs.datadoghq.com/integrations/eks_fargate/
     """
     if injection_works_somewhere(index):
@@ -66,6 +83,10 @@ def anything_injects(index: Index, _: WholeCluster) -> Problem | None:
     workloads = fargate_workloads(index)
     # Raises where one of them is not certain: then "nothing injects" is not proved.
     if any(injected_today(index, workload.ref) for workload in workloads):
+        return None
+    # Where all agents still run DDF318 says that they go. A policy that should act has a finding of its own.
+    bare = [one for one in workloads if pods_without_agent(one)]
+    if not bare or any(ignored_injectors(index, one.ref) or is_explained(index, one) for one in bare):
         return None
     seen = Evidence(
         object="pods on Fargate",
@@ -82,7 +103,7 @@ def anything_injects(index: Index, _: WholeCluster) -> Problem | None:
         message="nothing injects an agent into any Fargate workload",
         evidence=(seen,),
         fix=Fix(commands=tuple(look)),
-        subjects=tuple(workload_subject(workload.ref, len(workload.pods)) for workload in workloads),
+        subjects=tuple(workload_subject(one.ref, len(pods_without_agent(one))) for one in bare),
     )
 
 
@@ -108,7 +129,8 @@ def predates(index: Index, workload: Workload) -> Problem | None:
         dry-run this check is skipped. Silent where a restart would not help: while a rollout that brings the
         agent is under way, where the new agent would wait for a Secret (DDF401, DDF402) or a ConfigMap, and where
         the new pod holds what Fargate refuses. Unknown where Secrets or ConfigMaps may not be read.
-    Fix: restart the workload.
+    Fix: `kubectl ddfargate restart` rolls all such workloads, one at a time, CoreDNS last. By hand: restart the
+        workload.
     Sources: https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/
     """
     bare = outdated_pods(workload)
@@ -125,7 +147,7 @@ def predates(index: Index, workload: Workload) -> Problem | None:
     return Problem(
         message="pods are older than the injection: a restart gives them an agent",
         evidence=(seen,),
-        fix=Fix(commands=restart(index, workload.ref)),
+        fix=Fix(commands=restart(index, workload.ref), by_restart=True),
         pods=bare,
     )
 
@@ -178,73 +200,3 @@ def one_agent(index: Index, workload: Workload) -> Problem | None:
         fix=Fix(commands=(kubectl(index, "get", workload.ref.resource, *where, "-o", "yaml"),)),
         pods=tuple(crowded),
     )
-
-
-@check(
-    "DDF319",
-    "No Fargate workload is left out",
-    trouble="Workloads are left out of the injection",
-    severity=Severity.WARNING,
-    category=Category.INJECTION,
-    over=each_workload,
-    needs=NEEDS,
-)
-def left_out(index: Index, workload: Workload) -> Problem | None:
-    """A workload has no agent and would get none, while others are injected.
-
-    Symptom: its telemetry is missing, and nobody notices.
-    Why: no policy's selector takes it. Often it came after the policy was written.
-    Verified: the server's dry-run of its template.
-    Fix: widen the selector of what injects, or say that it is meant so: annotate the workload with
-        `ddfargate/suppress: "DDF319 reason=…"`.
-    Sources: https://kubernetes.io/docs/reference/access-authn-authz/mutating-admission-policy/
-    """
-    bare = pods_without_agent(workload)
-    if len(bare) < len(workload.pods) or not injection_works_somewhere(index):
-        return None
-    if injected_today(index, workload.ref):
-        return None
-    looking = possible_injectors(index, workload.ref)
-    observed = "no agent; no policy or webhook takes its pods"
-    if looking:
-        named = ", ".join(f"{item.kind}/{item.name}" for item in looking)
-        observed = f"no agent; looked at by {named}, and not injected"
-    seen = Evidence(
-        object=workload.ref.address, path="spec.template", observed=observed, expected="an agent, or a suppression"
-    )
-    return Problem(
-        message="no agent, and nothing that injects covers it, while other workloads are injected",
-        evidence=(seen,),
-        cause="left out",
-        fix=_cover(index, workload),
-    )
-
-
-def _cover(index: Index, workload: Workload) -> Fix:
-    """Where to widen what injects into others, and by which labels. To leave it so is for a person to decide."""
-    ref = workload.ref
-    template, metadata = template_of(index, ref), metadata_of(index, ref)
-    labels = (template.metadata.labels if template else workload.pods[0].labels) or {}
-    before = metadata.annotations.suppress if metadata and metadata.annotations else None
-    injectors = _injectors_of_others(index)
-    places = " or ".join(f"{injector.kind}/{injector.name}" for injector in injectors) or "what injects into others"
-    patch = [
-        f"# {places} must take pods with these labels of {ref.address}:",
-        *(f"{key}: {quoted(value)}" for key, value in sorted(labels.items())),
-        f"# where no telemetry is wanted, annotate {ref.resource} instead:",
-        f"# {ANNOTATION}: {quoted(with_decision(before, 'DDF319', '<why>'))}",
-    ]
-    commands = [
-        kubectl(index, "edit", POLICIES.resource, injector.name)
-        if injector.kind == POLICIES.kind
-        else kubectl(index, "get", WEBHOOKS.resource, injector.name, "-o", "yaml")
-        for injector in injectors
-    ]
-    return Fix(commands=tuple(commands) or (change(index, ref),), patch="\n".join(patch) + "\n")
-
-
-def _injectors_of_others(index: Index) -> tuple[PossibleInjector, ...]:
-    """What injects into other workloads: the policy that spells their agent out, else all that look at them."""
-    looking = {one: None for group in agents(index) for one in possible_injectors(index, group.ref)}
-    names = {group.container.name for group in agents(index)}
-    return tuple(one for one in looking if not names.isdisjoint(one.names)) or tuple(looking)

@@ -53,7 +53,8 @@ def no_literals(index: Index, thing: MutatingAdmissionPolicy | Workload) -> Prob
     Why: reading pods is a right that many have, reading Secrets one that few have. It also ends up in Git, in
         audit logs and in `kubectl describe`.
     Verified: `value` of the credential variables. The text is dropped while it is read.
-    Fix: put it into a Secret, refer to it, and make a new key: this one is known.
+    Fix: `kubectl ddfargate install`. By hand: put it into a Secret, refer to it, and make a new key: this one is
+        known.
     Sources: https://kubernetes.io/docs/concepts/configuration/secret/
     """
     if isinstance(thing, Workload):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 
 from kubectl_ddfargate.facts.addresses import working_fixed_service
 from kubectl_ddfargate.facts.agents import AgentGroup
-from kubectl_ddfargate.facts.cluster_agent import ClusterAgent, cluster_agent, command_port_of
+from kubectl_ddfargate.facts.cluster_agent import DEFAULT_PORT, ClusterAgent, cluster_agent, command_port_of
 from kubectl_ddfargate.facts.cluster_agent_url import url_of
 from kubectl_ddfargate.facts.fixed_address import suggested_address
 from kubectl_ddfargate.facts.index import Index, NotReadError
@@ -17,9 +16,10 @@ from kubectl_ddfargate.facts.route_start import URL_VARIABLE
 from kubectl_ddfargate.facts.service_health import stable_selector
 from kubectl_ddfargate.facts.workloads import RESTARTABLE, WorkloadRef
 from kubectl_ddfargate.model.kinds import CRON_JOBS, POLICIES
+from kubectl_ddfargate.model.kubectl_line import kubectl_line
 from kubectl_ddfargate.model.report import Fix
 
-_CHANGEABLE = RESTARTABLE | {CRON_JOBS.kind}
+CHANGEABLE = RESTARTABLE | {CRON_JOBS.kind}
 """Kinds whose template may be changed in place. A Job's may not."""
 
 FIXED_SERVICE = "datadog-cluster-agent-fixed"
@@ -28,7 +28,7 @@ MANAGED_BY = "app.kubernetes.io/managed-by: kubectl-ddfargate"
 
 def kubectl(index: Index, *words: str) -> str:
     """A kubectl command line for the cluster that was looked at."""
-    return " ".join(filter(None, ("kubectl", index.snapshot.kubectl_flags, shlex.join(words))))
+    return kubectl_line(index.snapshot.kubectl_flags, *words)
 
 
 def apply(index: Index, manifest: str) -> str:
@@ -75,7 +75,7 @@ def set_variable(index: Index, group: AgentGroup, name: str, value: str) -> Fix:
 def set_at_the_source(index: Index, group: AgentGroup, change_template: tuple[str, ...], entry: str) -> Fix:
     """Change the env of an agent where it is made: by a command in a template, by hand elsewhere."""
     ref = group.ref
-    if injected_by(index, ref, group.container) == "template" and ref.kind in _CHANGEABLE:
+    if injected_by(index, ref, group.container) == "template" and ref.kind in CHANGEABLE:
         return Fix(commands=(rolled_out(index, ref, kubectl(index, *change_template)),))
     by_hand = set_by_hand(index, group, entry)
     # Pods that have no agent yet need no restart for it.
@@ -136,9 +136,9 @@ def fixed_url(index: Index) -> tuple[str, tuple[str, ...]]:
             return existing, ()
         agent = cluster_agent(index)
     except NotReadError:
-        return "https://<a fixed ClusterIP of the cluster agent>:5005", ()
+        return f"https://<a fixed ClusterIP of the cluster agent>:{DEFAULT_PORT}", ()
     address = suggested_address(index)
-    port = command_port_of(agent) if agent else 5005
+    port = command_port_of(agent) if agent else DEFAULT_PORT
     if agent is None or address is None:
         return f"https://<a fixed ClusterIP of the cluster agent>:{port}", (
             kubectl(index, "get", "services", "-A", "-o", "wide"),

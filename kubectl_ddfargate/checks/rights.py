@@ -34,7 +34,7 @@ def kubelet_rights(index: Index, group: AgentGroup) -> Problem | None:
     Why: the sidecar acts as the workload's own ServiceAccount, which was made for other things. CoreDNS's, for one,
         may read endpoints and pods, and nothing of nodes.
     Verified: the server's own review of the ServiceAccount where the caller may ask for one, else the RBAC objects.
-    Fix: bind a ClusterRole with exactly these rights to the ServiceAccount.
+    Fix: `kubectl ddfargate install`. By hand: bind a ClusterRole with exactly these rights to the ServiceAccount.
     Sources: DataDog/integrations-core eks_fargate/README.md
     """
     lacking = lacking_rights(index, group.namespace, group.service_account)

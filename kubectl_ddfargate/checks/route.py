@@ -51,7 +51,7 @@ def url_form(index: Index, group: AgentGroup) -> Problem | None:
     Why: the agent checks the scheme only. It joins paths after the URL and strips `https://` for its stream, so
         a missing port, a path or a trailing slash fails later; an IPv6 address needs brackets.
     Verified: the text of the variable.
-    Fix: write `https://ADDRESS:5005`, nothing more.
+    Fix: `kubectl ddfargate install`. By hand: write `https://ADDRESS:5005`, nothing more.
     Sources: DataDog/datadog-agent pkg/util/clusteragent/clusteragent.go
     """
     found = stated(index, group)
@@ -78,7 +78,7 @@ def knows_an_endpoint(index: Index, group: AgentGroup) -> Problem | None:
     Why: without a URL the agent reads `<SERVICE>_SERVICE_HOST`. The kubelet sets that for Services of the pod's
         own namespace only, at the start of the container, and not with `enableServiceLinks: false`.
     Verified: the variables of the container, the Services of its namespace, and both ages.
-    Fix: set `DD_CLUSTER_AGENT_URL` to a fixed ClusterIP of the cluster agent.
+    Fix: `kubectl ddfargate install`. By hand: set `DD_CLUSTER_AGENT_URL` to a fixed ClusterIP of the cluster agent.
     Sources: DataDog/datadog-agent pkg/config/utils/clusteragent.go; kubernetes pkg/kubelet/kubelet_pods.go
     """
     found = entry(index, group)
@@ -103,7 +103,8 @@ def address_is_ours(index: Index, group: AgentGroup) -> Problem | None:
     Symptom: connection timed out or refused, or an answer from somebody else.
     Why: the address was mistyped, or a Service was deleted and made again with another one.
     Verified: the cluster IPs of all Services, and what the one found selects.
-    Fix: set the URL to an address of a Service before the cluster agent, best a fixed one.
+    Fix: `kubectl ddfargate install`. By hand: set the URL to an address of a Service before the cluster agent, best
+        a fixed one.
     Sources: https://kubernetes.io/docs/concepts/services-networking/cluster-ip-allocation/
     """
     found = route(index, group)
@@ -129,7 +130,7 @@ def name_is_ours(index: Index, group: AgentGroup) -> Problem | None:
     Symptom: `no such host`, although the pod asks the cluster's DNS.
     Why: the Service has another name or namespace: both hang on how the cluster agent was installed.
     Verified: the Service that the name means from the pod's namespace.
-    Fix: name the right Service, or use a fixed address.
+    Fix: `kubectl ddfargate install`. By hand: name the right Service, or use a fixed address.
     Sources: https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
     """
     found = route(index, group)
@@ -170,7 +171,7 @@ def fixed_address_exists(index: Index, workload: Workload) -> Problem | None:
     Verified: whether `spec.clusterIP` stands in a managedFields entry or in last-applied of a Service before the
         cluster agent. Silent where DDF101, 102, 205, 207, 208 or 216 speak for such a workload:
         their cure is the same Service.
-    Fix: apply a second Service with a fixed ClusterIP.
+    Fix: `kubectl ddfargate install`. By hand: apply a second Service with a fixed ClusterIP.
     Sources: https://kubernetes.io/docs/concepts/services-networking/cluster-ip-allocation/
     """
     agent = cluster_agent(index)

@@ -11,9 +11,15 @@ from typing import Any
 
 from kubectl_ddfargate.checks.registry import Check, Problem
 from kubectl_ddfargate.checks.subjects import subjects_of
-from kubectl_ddfargate.checks.suppressions import not_heeded, suppressed_by
+from kubectl_ddfargate.checks.suppressions import (
+    NO_DECISIONS,
+    Decisions,
+    not_heeded,
+    past_their_day,
+    silenced_by,
+)
 from kubectl_ddfargate.facts.index import Index, NotProvedError, NotReadError
-from kubectl_ddfargate.model.report import CheckResult, Finding, Fix, Severity, Status, Subject
+from kubectl_ddfargate.model.report import CheckResult, Evidence, Finding, Fix, Severity, Status, Subject
 
 
 @dataclass
@@ -34,12 +40,12 @@ class _Judged:
     unproved: dict[str, None] = field(default_factory=dict)
 
 
-def run_checks(index: Index, checks: Iterable[Check]) -> Outcome:
+def run_checks(index: Index, checks: Iterable[Check], decisions: Decisions = NO_DECISIONS) -> Outcome:
     """Judge a Snapshot. The order of findings is that of the checks, then of the subjects."""
     outcome = Outcome()
     for check in checks:
         judged = _judge(index, check)
-        findings = _fold(index, check, judged)
+        findings = _fold(index, check, judged, decisions)
         outcome.findings += findings
         outcome.results.append(_result(check, judged, findings))
     return outcome
@@ -94,7 +100,7 @@ def _crash(error: Exception) -> str:
     return f"the check crashed: {type(error).__name__}{where}"
 
 
-def _fold(index: Index, check: Check, judged: _Judged) -> list[Finding]:
+def _fold(index: Index, check: Check, judged: _Judged, decisions: Decisions) -> list[Finding]:
     causes: dict[tuple[Severity, str], list[tuple[Problem, tuple[Subject, ...]]]] = {}
     for problem, subjects in judged.problems:
         severity = problem.severity or check.severity
@@ -103,17 +109,12 @@ def _fold(index: Index, check: Check, judged: _Judged) -> list[Finding]:
     for (severity, _), members in causes.items():
         silenced: dict[str | None, list[tuple[Problem, tuple[Subject, ...]]]] = {}
         for problem, subjects in members:
-            reason = _silenced_by(index, check, subjects)
+            reason = silenced_by(index, check.id, subjects, decisions)
             silenced.setdefault(reason, []).append((problem, subjects))
-        findings += [_finding(index, check, severity, part, reason) for reason, part in silenced.items()]
+        for reason, part in silenced.items():
+            unheeded = () if reason else past_their_day(check.id, decisions)
+            findings.append(_finding(index, check, severity, part, reason=reason, unheeded=unheeded))
     return findings
-
-
-def _silenced_by(index: Index, check: Check, subjects: tuple[Subject, ...]) -> str | None:
-    """The decision that silences one problem: on the object itself, else on all the workloads that it hits."""
-    reasons = {subject: suppressed_by(index, check.id, subject) for subject in subjects}
-    own = next((reason for subject, reason in reasons.items() if subject.pods is None and reason), None)
-    return own or (next(iter(reasons.values())) if reasons and all(reasons.values()) else None)
 
 
 def _finding(
@@ -121,7 +122,9 @@ def _finding(
     check: Check,
     severity: Severity,
     members: list[tuple[Problem, tuple[Subject, ...]]],
+    *,
     reason: str | None,
+    unheeded: tuple[Evidence, ...],
 ) -> Finding:
     first = members[0][0]
     counts: dict[tuple[str, str, str, str], Subject] = {}
@@ -136,10 +139,13 @@ def _finding(
         message=first.message,
         subjects=tuple(counts[key] for key in sorted(counts)),
         evidence=tuple(dict.fromkeys(seen for problem, _ in members for seen in problem.evidence))
-        + tuple(seen for subject in counts.values() if (seen := not_heeded(index, check.id, subject))),
+        + tuple(seen for subject in counts.values() if (seen := not_heeded(index, check.id, subject)))
+        + unheeded,
         fix=Fix(
             commands=tuple(dict.fromkeys(c for problem, _ in members for c in problem.fix.commands)),
             patch=next((problem.fix.patch for problem, _ in members if problem.fix.patch), None),
+            by_install=any(problem.fix.by_install for problem, _ in members),
+            by_restart=any(problem.fix.by_restart for problem, _ in members),
         ),
         docs=check.docs,
         suppressed_by=reason,

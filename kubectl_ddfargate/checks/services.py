@@ -105,7 +105,7 @@ def port_is_right(index: Index, used: UsedService) -> Problem | None:
     Why: the cluster agent listens on `DD_CLUSTER_AGENT_CMD_PORT` (5005 by default). A named targetPort must
         be the name of a port of its container.
     Verified: URL, Service ports, container ports and that variable.
-    Fix: mend the Service's port, or the URL's.
+    Fix: `kubectl ddfargate install`. By hand: mend the Service's port, or the URL's.
     Sources: DataDog/datadog-agent pkg/config/setup
     """
     fault = _fault(index, used, FaultKind.PORT)
@@ -243,7 +243,7 @@ def address_stays(index: Index, used: UsedService) -> Problem | None:
     Symptom: none, until the Service is made again: then every sidecar points at nothing.
     Why: neither the Operator nor the chart sets the address of its Service, so the server picks one each time.
     Verified: whether `spec.clusterIP` stands in a managedFields entry or in last-applied.
-    Fix: point the URL at a second Service that asks for its address.
+    Fix: `kubectl ddfargate install`. By hand: point the URL at a second Service that asks for its address.
     Sources: https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
     """
     by_address = [group for group in used.users if _uses_address(index, group, used)]

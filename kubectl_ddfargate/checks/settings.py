@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from kubectl_ddfargate.checks.references import set_references
 from kubectl_ddfargate.checks.registry import Problem, check
 from kubectl_ddfargate.checks.remedies import kubectl, set_variable
 from kubectl_ddfargate.checks.subjects import each_agent
 from kubectl_ddfargate.facts.agents import AgentGroup
 from kubectl_ddfargate.facts.cluster_agent import setting
+from kubectl_ddfargate.facts.cluster_name import is_cluster_name
 from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.facts.route import agent_of
 from kubectl_ddfargate.facts.variables import Variable, is_true, text_of, variable
@@ -20,8 +19,6 @@ NEEDS = (PODS, CONFIG_MAPS, SECRETS)
 WITH_CLUSTER_AGENT = (*NEEDS, DEPLOYMENTS, SERVICES, NAMESPACES)
 NO_AGENT = "no agent on Fargate"
 DEFAULT_SITE = "datadoghq.com"
-
-_CLUSTER_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?(\.[a-z]([a-z0-9-]{0,38}[a-z0-9])?)*")
 
 
 def _own(index: Index, group: AgentGroup, name: str) -> Variable | None:
@@ -54,7 +51,7 @@ def node_name(index: Index, group: AgentGroup) -> Problem | None:
     Symptom: `kubernetes_kubelet_nodename is not defined`; the agent has no host and asks no kubelet.
     Why: on Fargate the agent asks its node's kubelet through the API server, by the node's name.
     Verified: the variable and its `fieldRef`.
-    Fix: set it by the downward API.
+    Fix: `kubectl ddfargate install`. By hand: set it by the downward API.
     Sources: DataDog/datadog-agent pkg/util/fargate/detection.go
     """
     name = "DD_KUBERNETES_KUBELET_NODENAME"
@@ -87,7 +84,7 @@ def cluster_name(index: Index, group: AgentGroup) -> Problem | None:
     Why: on EKS Fargate the name cannot be discovered.
     Verified: the variable, Datadog's rule for names (parts of up to 40 lower-case letters, digits and hyphens,
         joined by dots, 80 in all), and the cluster agent's own.
-    Fix: set the same name in both places.
+    Fix: `kubectl ddfargate install`. By hand: set the same name in both places.
     Sources: https://docs.datadoghq.com/containers/kubernetes/configuration/; DataDog/datadog-agent
         pkg/util/kubernetes/clustername
     """
@@ -96,7 +93,7 @@ def cluster_name(index: Index, group: AgentGroup) -> Problem | None:
     value = text_of(found)
     agent = agent_of(index, group)
     theirs = text_of(setting(index, agent, name)) if agent else ""
-    valid = len(value) <= 80 and _CLUSTER_NAME.fullmatch(value) is not None
+    valid = is_cluster_name(value)
     if valid and theirs in ("", value):
         return None
     if not value:
@@ -132,7 +129,7 @@ def fargate_mode(index: Index, group: AgentGroup) -> Problem | None:
     Symptom: the agent looks for a container runtime and a local kubelet that are not there.
     Why: the agent's Fargate mode is switched on by this variable only.
     Verified: the variable, by the agent's own reading of truth values.
-    Fix: set it to `true`.
+    Fix: `kubectl ddfargate install`. By hand: set it to `true`.
     Sources: DataDog/datadog-agent pkg/util/fargate/detection.go
     """
     name = "DD_EKS_FARGATE"
@@ -162,7 +159,7 @@ def site(index: Index, group: AgentGroup) -> Problem | None:
     Symptom: the pods are missing in the place where the cluster is seen, or the key is refused.
     Why: each site is an account of its own. Without the variable it is `datadoghq.com`.
     Verified: `DD_SITE` in both places.
-    Fix: set the cluster agent's site.
+    Fix: `kubectl ddfargate install`. By hand: set the cluster agent's site.
     Sources: https://docs.datadoghq.com/getting_started/site/
     """
     agent = agent_of(index, group)

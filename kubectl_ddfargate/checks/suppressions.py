@@ -1,13 +1,15 @@
-"""Findings that somebody has decided to live with, said on the object itself.
+"""Findings that somebody has decided to live with: said on the object, or for all in a settings file.
 
 `ddfargate/suppress: "DDF319 until=2027-06-30 reason=batch jobs are not monitored"`; several, parted by `;`.
-A reason is needed, and after its day a suppression no longer counts.
+A reason is needed, and after its day a suppression no longer counts. The object is asked before the file.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.workloads import WorkloadRef, metadata_of
@@ -28,11 +30,54 @@ class Suppression:
     """`YYYY-MM-DD`, the last day on which it counts."""
     reason: str
 
+    def counts(self, id_: str, today: str) -> bool:
+        """Whether it silences this check on that day (`YYYY-MM-DD`)."""
+        return self.id == id_ and (self.until is None or today <= self.until)
+
+    def told(self, where: str) -> str:
+        """`ddfargate.yaml until 2027-06-30: batch jobs are not monitored`."""
+        return f"{where}{f' until {self.until}' if self.until else ''}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What a settings file says under `suppress`: it counts for all subjects of its checks."""
+
+    source: str = ""
+    """The file, as it is spoken of."""
+    entries: tuple[Suppression, ...] = ()
+
+
+NO_DECISIONS = Decisions()
+
 
 def parse(text: str) -> list[Suppression]:
     """The suppressions of one annotation. What does not parse suppresses nothing."""
-    found = [_ENTRY.fullmatch(part.strip()) for part in text.split(";")]
-    return [Suppression(m["id"], m["until"], m["reason"].strip()) for m in found if m is not None]
+    return [found for part in text.split(";") if (found := _entry(part)) is not None]
+
+
+def parse_all(text: str) -> list[Suppression]:
+    """The same, of a text in which each part must parse. Raises ValueError with the part that does not."""
+    parts = [part.strip() for part in text.split(";")]
+    for part in parts:
+        if _entry(part) is None:
+            raise ValueError(part)
+    return [found for part in parts if (found := _entry(part)) is not None]
+
+
+def _entry(part: str) -> Suppression | None:
+    found = _ENTRY.fullmatch(part.strip())
+    if found is None or (found["until"] and not _is_day(found["until"])):
+        return None
+    return Suppression(found["id"], found["until"], found["reason"].strip())
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def with_decision(text: str | None, id_: str, reason: str) -> str:
@@ -42,12 +87,28 @@ def with_decision(text: str | None, id_: str, reason: str) -> str:
     return "; ".join([*kept, f"{id_} reason={reason}"])
 
 
+def silenced_by(index: Index, id_: str, subjects: Iterable[Subject], decisions: Decisions) -> str | None:
+    """The decision that silences one problem; None where it stands.
+
+    On the object itself, else on all the workloads that it hits, else in the settings file.
+    """
+    reasons = {subject: suppressed_by(index, id_, subject) for subject in subjects}
+    own = next((reason for subject, reason in reasons.items() if subject.pods is None and reason), None)
+    if own is None and reasons and all(reasons.values()):
+        own = next(iter(reasons.values()))
+    if own is not None:
+        return own
+    today = index.snapshot.taken_at[:10]
+    counting = (one for one in decisions.entries if one.counts(id_, today))
+    return next((one.told(decisions.source) for one in counting), None)
+
+
 def suppressed_by(index: Index, id_: str, subject: Subject) -> str | None:
-    """The decision that silences a check for a subject; None where there is none."""
+    """The decision on an object that silences a check for it; None where there is none."""
     today = index.snapshot.taken_at[:10]
     for suppression in parse(_annotation(index, subject)):
-        if suppression.id == id_ and (suppression.until is None or today <= suppression.until):
-            return f"{ANNOTATION} on {_address(subject)}: {suppression.reason}"
+        if suppression.counts(id_, today):
+            return suppression.told(f"{ANNOTATION} on {_address(subject)}")
     return None
 
 
@@ -61,6 +122,20 @@ def not_heeded(index: Index, id_: str, subject: Subject) -> Evidence | None:
         path=f"metadata.annotations[{ANNOTATION}]",
         observed="a suppression without a reason, or past its day",
         expected=f"{id_} reason=… or {id_} until=YYYY-MM-DD reason=…",
+    )
+
+
+def past_their_day(id_: str, decisions: Decisions) -> tuple[Evidence, ...]:
+    """What to say of the decisions of a settings file on a check that stands all the same."""
+    return tuple(
+        Evidence(
+            object=decisions.source,
+            path="suppress",
+            observed=f"a suppression that counted until {one.until}",
+            expected=f"{id_} until=YYYY-MM-DD reason=…, a day to come",
+        )
+        for one in decisions.entries
+        if one.id == id_
     )
 
 

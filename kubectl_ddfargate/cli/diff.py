@@ -63,11 +63,16 @@ def diff(
             connection=connection, given=given, options=options, kubectl_flags=carried(connection), trace=trace
         )
         plan = run(asked, talk)
-    code = _print(plan, connection, output)
+    code = show(plan, connection, output)
     ctx.exit(code)
 
 
-def _print(plan: Plan, connection: ConnectionFlags, output: str) -> int:
+def show(plan: Plan, connection: ConnectionFlags, output: str) -> int:
+    """Print a plan as `diff` does, and give its exit code.
+
+    Another diff program sees two folders only: what they cannot show (a conflict, an object that goes, what blocks
+    the plan) goes to stderr beside it.
+    """
     from kubectl_ddfargate.cli.output import presentation
     from kubectl_ddfargate.cli.stdout import write_document, write_text
     from kubectl_ddfargate.commands.external_diff import run_external_diff
@@ -75,13 +80,19 @@ def _print(plan: Plan, connection: ConnectionFlags, output: str) -> int:
 
     flags = carried(replace(connection, context=connection.context or plan.context))
     how = presentation(color="auto", show="problems", scope="", connection=flags, live=True)
+    different = plan.blocked or plan.writes
     external = os.environ.get("KUBECTL_EXTERNAL_DIFF")
     if output in ("json", "yaml"):
         write_document(rendered.FORMATS[output](plan, how))
     elif output == "diff" and external:
-        return run_external_diff(plan, external)
+        code = run_external_diff(plan, external)
+        for line in rendered.beside_a_diff(plan):
+            click.echo(line, err=True)
+        if code == ExitCode.NO_ANSWER:
+            return code
+        different = different or code != ExitCode.GOOD
     else:
         write_text(rendered.FORMATS[output](plan, how))
     if plan.blocked and not plan.changes:
         return ExitCode.NO_ANSWER
-    return ExitCode.BAD if plan.blocked or plan.writes else ExitCode.GOOD
+    return ExitCode.BAD if different else ExitCode.GOOD

@@ -44,11 +44,25 @@ def explain(*, ids: tuple[str, ...]) -> None:
 
 def _page(check: Check, width: int) -> str:
     """The page of a check, with what the registry says of it on top."""
+    return f"{check.id}  {check.title}\n{facts_of(check)}\n\n{_flowed(page_of(check), width)}"
+
+
+def facts_of(check: Check) -> str:
+    """`error · Route to the cluster agent · since 0.1.0`. The page in docs/checks/ has it too."""
     from kubectl_ddfargate.render.text.topics import TITLES
 
-    reads = ", ".join(kind.resource for kind in check.needs) or "nothing but the version"
-    facts = f"{check.severity.value} · {TITLES[check.category]} · since {check.since} · reads {reads}"
-    return f"{check.id}  {check.title}\n{facts}\n\n{_flowed(check.page, width)}"
+    return f"{check.severity.value} · {TITLES[check.category]} · since {check.since}"
+
+
+def page_of(check: Check) -> str:
+    """The check's own text, and the rights that it rests on. The page in docs/checks/ is made from it too."""
+    from kubectl_ddfargate.commands.read_rights import read_rights, told
+    from kubectl_ddfargate.model.report import Category
+
+    logs = check.category is Category.RUNTIME
+    rights = "; ".join(told(read_rights([check], logs=logs)))
+    command = f"kubectl ddfargate doctor --print-rbac --check {check.id}{' --logs' if logs else ''}"
+    return f"{check.page.rstrip()}\nRights: {rights}.\n    As a ClusterRole: `{command}`\n"
 
 
 def _flowed(page: str, width: int) -> str:

@@ -37,7 +37,7 @@ def install(
 
     \b
     Shows the whole plan first and asks; applies exactly that; proves by dry-run that it works.
-    Exit code: 0 applied or nothing to do, 1 refused, failed or declined, 2 no answer.
+    Exit code: 0 applied or nothing to do, 1 refused, failed or declined, 2 no answer, 3 not all could be judged.
     """
     from kubectl_ddfargate.cli.messages import Messages
     from kubectl_ddfargate.cli.talking import terminal_talk

@@ -23,7 +23,7 @@ class KubectlCommand(click.Command):
             name: param
             for param in self.get_params(ctx)
             if isinstance(param, click.Option) and param.is_flag
-            for name in param.opts
+            for name in (*param.opts, *param.secondary_opts)
         }
         return super().parse_args(ctx, _rewritten(args, switches))
 
@@ -45,10 +45,13 @@ def _rewritten(args: list[str], switches: Mapping[str, click.Option]) -> list[st
             return done + args[number:]
         name, equals, value = argument.partition("=")
         if equals and name in switches:
-            if _boolean(name, value):
+            switch, on = switches[name], _boolean(name, value)
+            if switch.secondary_opts:  # `--prove/--no-prove`, which may also be neither
+                done.append((switch.opts if on is (name in switch.opts) else switch.secondary_opts)[0])
+            elif on:
                 done.append(name)
             else:
-                done = [one for one in done if one not in switches[name].opts]
+                done = [one for one in done if one not in switch.opts]
         elif match := _SHORT_WITH_EQUALS.fullmatch(argument):
             done += [f"-{match[1]}", match[2]]
         else:

@@ -13,6 +13,7 @@ COMMANDS = {
     "uninstall": Entry("kubectl_ddfargate.cli.uninstall:uninstall", "Take away what install made."),
     "render": Entry("kubectl_ddfargate.cli.render:render", "Print the manifests, for GitOps."),
     "restart": Entry("kubectl_ddfargate.cli.restart:restart", "Roll the workloads whose pods are outdated."),
+    "probe": Entry("kubectl_ddfargate.cli.probe:probe", "Try the agents' way from inside their containers."),
     "snapshot": Entry("kubectl_ddfargate.cli.snapshot:snapshot", "Save what doctor reads into one file."),
     "explain": Entry("kubectl_ddfargate.cli.explain:explain", "Explain one check: symptom, cause, cure."),
     "checks": Entry("kubectl_ddfargate.cli.checks:checks", "List the checks of doctor."),

@@ -10,6 +10,8 @@ from typing import TextIO
 import click
 
 from kubectl_ddfargate.cli.color import wants_color
+from kubectl_ddfargate.cli.watching import is_verbose
+from kubectl_ddfargate.cluster.api_warnings import OfARead
 from kubectl_ddfargate.render.control import without_control
 
 _CLEAR = "\r\x1b[K"
@@ -21,6 +23,7 @@ class Messages:
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = sys.stderr if stream is None else stream
         self._terminal = self._stream.isatty()
+        self._verbose = is_verbose()
         self._shown = False
         self._warned: set[str] = set()
         self._lock = threading.Lock()
@@ -46,8 +49,10 @@ class Messages:
             self._shown = True
 
     def warn(self, text: str) -> None:
-        """Print a warning, each text once."""
+        """Print a warning, each text once. One that the server gave to a read of ours is shown with -v alone."""
         with self._lock:
+            if isinstance(text, OfARead) and not self._verbose:
+                return
             if text in self._warned:
                 return
             self._warned.add(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,10 +18,23 @@ if TYPE_CHECKING:
     from kubectl_ddfargate.model.settings import Given
 
 
+_STREAMS = ("yaml", "json")
+
+
+class _Output(click.Path):
+    """A format, as kubectl's -o, or a folder. A folder called `yaml` is written as `./yaml`."""
+
+    def __init__(self) -> None:
+        super().__init__(file_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return value if value in _STREAMS else super().convert(value, param, ctx)
+
+
 @click.command("render", cls=KubectlCommand)
-@click.option("-o", "--output", "folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
-              help="Write a kustomize folder instead of one stream.")  # fmt: skip
-@click.option("--overwrite", is_flag=True, help="With -o: write into a folder that holds other files too.")
+@click.option("-o", "--output", type=_Output(), default="yaml", show_default=True, metavar="yaml|json|DIR",
+              help="Print the manifests, or write a kustomize folder. A folder called yaml: ./yaml.")  # fmt: skip
+@click.option("--overwrite", is_flag=True, help="With -o DIR: write into a folder that holds other files too.")
 @click.option("--discover", is_flag=True, help="Ask the cluster for what is not given. Reads only.")
 @install_settings
 @trace_option
@@ -29,7 +42,7 @@ if TYPE_CHECKING:
 @connection_flags
 def render(
     *,
-    folder: Path | None,
+    output: Path | str,
     overwrite: bool,
     discover: bool,
     given: Given,
@@ -47,19 +60,19 @@ def render(
     from kubectl_ddfargate.commands.render_folder import MARK, write_folder
     from kubectl_ddfargate.errors import UsageError
     from kubectl_ddfargate.manifests.kustomize import KUSTOMIZATION, remarks
-    from kubectl_ddfargate.render.manifests import render_files, render_stream
+    from kubectl_ddfargate.render.manifests import render_files, render_list, render_stream
 
-    if overwrite and folder is None:
+    if overwrite and not isinstance(output, Path):
         raise UsageError("--overwrite is for -o DIR", hint="leave it out, or name a folder")
     if not discover and (others := names_given(connection)):
         raise UsageError(f"{', '.join(others)}: no cluster is asked", hint="add --discover, or leave it out")
     design = _discovered(given, connection, trace) if discover else _from_settings(given)
-    if folder is None:
-        write_document(render_stream(design))
-    else:
+    if isinstance(output, Path):
         files = render_files(design, mark=MARK)
-        write_folder(files, folder, overwrite=overwrite, kustomization=KUSTOMIZATION)
-        write_document("".join(f"{folder / name}\n" for name in files))
+        write_folder(files, output, overwrite=overwrite, kustomization=KUSTOMIZATION)
+        write_document("".join(f"{output / name}\n" for name in files))
+    else:
+        write_document(render_list(design) if output == "json" else render_stream(design))
     with Messages() as messages:
         for remark in remarks(design):
             messages.warn(remark)

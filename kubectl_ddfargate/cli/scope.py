@@ -26,6 +26,9 @@ def scope_options(function: Callable[..., Any]) -> Callable[..., Any]:
         default=None,
         help="Prove by dry-run what would be injected today. Default: where you may create pods.",
     )
+    @click.option(
+        "--logs", is_flag=True, help="Read what the agents logged in the last 15 minutes, too: a few pods of each."
+    )
     @click.option("--service-cidr", metavar="CIDR", help="The range of Service addresses, where unreadable.")
     @functools.wraps(function)
     def wrapper(
@@ -34,6 +37,7 @@ def scope_options(function: Callable[..., Any]) -> Callable[..., Any]:
         all_namespaces: bool,
         selector: str | None,
         prove: bool | None,
+        logs: bool,
         service_cidr: str | None,
         **kwargs: Any,
     ) -> Any:
@@ -43,6 +47,7 @@ def scope_options(function: Callable[..., Any]) -> Callable[..., Any]:
             namespace=None if all_namespaces else connection.namespace or None,
             selector=selector or None,
             prove=prove,
+            logs=logs,
             service_cidr=service_cidr or None,
             kubectl_flags=carried(connection),
         )

@@ -30,7 +30,7 @@ def uninstall(
 
     \b
     What a running pod still refers to is kept and named; with --restart the pods are rolled, and all goes.
-    Exit code: 0 done or nothing to do, 1 refused, failed or declined, 2 no answer.
+    Exit code: 0 done or nothing to do, 1 refused, failed or declined, 2 no answer, 3 not all could be judged.
     """
     from kubectl_ddfargate.cli.messages import Messages
     from kubectl_ddfargate.cli.talking import terminal_talk

@@ -14,6 +14,19 @@ trace_option = click.option(
     help="Record each request: verb, path, status, bytes, ms.",
 )
 
+_VERBOSITY = "kubectl_ddfargate.verbosity"
+
+
+def is_verbose() -> bool:
+    """Whether the command that runs was given -v with a number above 0."""
+    ctx = click.get_current_context(silent=True)
+    return ctx is not None and bool(ctx.meta.get(_VERBOSITY))
+
+
+def _remember(ctx: click.Context, param: click.Parameter, value: int) -> None:  # noqa: ARG001
+    ctx.meta[_VERBOSITY] = value
+
+
 # Not handed to the command: it is read by `asked`, before parsing, since parsing may be what fails.
 verbosity_option = click.option(
     "-v",
@@ -23,5 +36,6 @@ verbosity_option = click.option(
     metavar="N",
     default=0,
     expose_value=False,
-    help="8 shows where an error came from.",
+    callback=_remember,
+    help="1 shows the server's warnings about what is only read; 8 also where an error came from.",
 )

@@ -31,7 +31,7 @@ FLAGS: Mapping[str, Option] = {
         "--wait",
         "write_wait",
         negative=True,
-        help="Wait until what was written is in force, and prove it. Default: true.",
+        help="Wait until what was written is in force, and prove it. Default: true; --restart waits in any case.",
     ),
     "--timeout": click.option(
         "--timeout",
@@ -53,7 +53,7 @@ FLAGS: Mapping[str, Option] = {
         default="20s",
         show_default=True,
         metavar="DURATION",
-        help="With --restart: how long a new CoreDNS pod must have been Ready before an old one goes.",
+        help="On restarts: how long a new CoreDNS pod must have been Ready before an old one goes.",
     ),
     "--force-conflicts": click.option(
         "--force-conflicts", "write_force_conflicts", is_flag=True, help="Take fields that another manager owns."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -22,6 +22,8 @@ from kubectl_ddfargate.errors import (
 
 T = TypeVar("T")
 LONGEST_TEXT = 300
+SWITCHED = 101
+"""The connection speaks another protocol from here on."""
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
@@ -40,6 +42,8 @@ class Answer:
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    stream: Any = field(default=None, repr=False)
+    """The open response of a connection that was switched; whoever asked for it closes it."""
 
     @property
     def content_type(self) -> str:
@@ -64,8 +68,8 @@ class _Status(msgspec.Struct):
     details: _Details | None = None
 
 
-def check(answer: Answer) -> None:
-    """Raises for every answer that is not what was asked for.
+def check(answer: Answer, *, is_text: bool = False) -> None:
+    """Raises for every answer that is not what was asked for: JSON, or text.
 
     ForbiddenError, NotFoundError, ApiError or UnauthorizedError carry the server's own words; BadAnswerError
     tells that somebody else answered: a redirect, a page for people, or nothing that is JSON.
@@ -84,10 +88,13 @@ def check(answer: Answer) -> None:
         )
     if answer.status >= 400:
         raise _refusal(answer)
-    if answer.content_type != "application/json":
+    if answer.status == SWITCHED:
+        return
+    wanted = "text/plain" if is_text else "application/json"
+    if answer.content_type != wanted:
         raise BadAnswerError(
             f"{answer.server} answered {answer.path} with {answer.content_type or 'no Content-Type'}"
-            " instead of application/json",
+            f" instead of {wanted}",
             hint="check the server's URL",
         )
 

@@ -9,16 +9,15 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
+from kubectl_ddfargate.cluster.access_reviews import Permission, caller_may
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.errors import DdfargateError, ForbiddenError
 from kubectl_ddfargate.model.kinds import CRON_JOBS, DEPLOYMENTS, JOBS, PODS, STATEFUL_SETS
 from kubectl_ddfargate.model.kube.pods import Pod
 
-_REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
-_HOME = "kube-system"
-_CONTROLLERS = {
+HOME = "kube-system"
+"""Where the ServiceAccounts of the controllers are."""
+CONTROLLERS = {
     DEPLOYMENTS.kind: "replicaset-controller",
     "ReplicaSet": "replicaset-controller",
     STATEFUL_SETS.kind: "statefulset-controller",
@@ -27,14 +26,6 @@ _CONTROLLERS = {
     "DaemonSet": "daemon-set-controller",
 }
 """Kind of workload → the ServiceAccount in kube-system that makes its pods."""
-
-
-class _Outcome(msgspec.Struct):
-    allowed: bool = False
-
-
-class _Review(msgspec.Struct):
-    status: _Outcome
 
 
 class Trials:
@@ -52,7 +43,7 @@ class Trials:
 
     def sender(self, kind: str) -> str:
         """The ServiceAccount in whose name pods of this kind of workload are sent; empty: as the caller."""
-        name = _CONTROLLERS.get(kind)
+        name = CONTROLLERS.get(kind)
         if name is None or not self._as_controller:
             return ""
         with self._lock:
@@ -64,7 +55,7 @@ class Trials:
         """The pod that the server would make. Raises ApiError where it, or admission, refuses."""
         name = self.sender(kind)
         # Without a group header the server gives a ServiceAccount the groups that it has, and asks for one right.
-        headers = {"Impersonate-User": f"system:serviceaccount:{_HOME}:{name}"} if name else {}
+        headers = {"Impersonate-User": f"system:serviceaccount:{HOME}:{name}"} if name else {}
         return self._gateway.post(
             PODS.path(pod["metadata"]["namespace"]),
             pod,
@@ -75,14 +66,8 @@ class Trials:
         )
 
     def _may_act_as(self, name: str) -> bool:
-        what = {"verb": "impersonate", "resource": "serviceaccounts", "namespace": _HOME, "name": name}
-        body = {
-            "apiVersion": "authorization.k8s.io/v1",
-            "kind": "SelfSubjectAccessReview",
-            "spec": {"resourceAttributes": what},
-        }
         try:
-            return self._gateway.post(_REVIEWS, body, _Review, idempotent=True).status.allowed
+            return caller_may(self._gateway, Permission("impersonate", "serviceaccounts", "", HOME, name))
         except DdfargateError:
             return False
 

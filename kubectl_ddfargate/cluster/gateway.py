@@ -170,6 +170,10 @@ class Gateway:
         )
         self._transport.send(request)
 
+    def send(self, request: Request) -> Answer:
+        """Any request, and its answer as it came: for what is no object (a log, a connection that is switched)."""
+        return self._transport.send(request)
+
     def close(self) -> None:
         """Close connections and the trace."""
         self._transport.close()

@@ -18,7 +18,8 @@ BACKOFF = (0.5, 1.0, 2.0, 4.0)
 """Waits where the server names none."""
 BROKEN_BACKOFF = (0.1, 0.5)
 """Waits after a connection that broke; the first may only have been an idle one that the server closed."""
-GATEWAY_ERRORS = frozenset({429, 502, 503, 504})
+TOO_MANY = 429
+GATEWAY_ERRORS = frozenset({TOO_MANY, 502, 503, 504})
 
 
 @dataclass
@@ -31,8 +32,12 @@ class Retries:
     broken: int = 0
 
     def after_status(self, status: int, headers: Mapping[str, str]) -> float | None:
-        """Seconds to wait before the next try; None when this answer is the last word."""
-        if not self.idempotent or (status != 429 and status < 500):
+        """Seconds to wait before the next try; None when this answer is the last word.
+
+        429 comes before anything is done (apiserver priority and fairness, storage that begins): even a create may
+        be sent again.
+        """
+        if status != TOO_MANY and not (self.idempotent and status >= 500):
             return None
         wait = retry_after(headers.get("Retry-After"))
         if wait is None and status in GATEWAY_ERRORS and self.tries < len(BACKOFF):

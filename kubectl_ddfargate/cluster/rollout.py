@@ -35,6 +35,8 @@ class Restarted:
     settle: int | None = None
     """`minReadySeconds` while it rolls, where that was raised; None: left alone."""
     former_settle: int | None = None
+    settles: int = 0
+    """Seconds for which a new pod must in fact be Ready: less than asked for where the server takes less."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def restart(gateway: Gateway, ref: WorkloadRef, *, settle: int = 0, dry_run: boo
 
     `settle`: a new pod counts only when it has been Ready for so many seconds, so that one which falls soon after
     its start takes no old pod with it. It is put back by `put_back` or `undo`; after a kill between the two, by the
-    next restart or by `put_back_leftover`.
+    next restart, which takes the rollout over, or by `put_back_leftover`.
     """
     before = read(gateway, ref)
     former = before.spec.template.metadata.restarted_at
@@ -62,7 +64,8 @@ def restart(gateway: Gateway, ref: WorkloadRef, *, settle: int = 0, dry_run: boo
     # To the millisecond: a second restart within one second would else change nothing.
     moment = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     _patch(gateway, ref, rollout_settle.joined(_annotated(moment), settled), dry_run=dry_run)
-    return Restarted(ref, moment, former, raised, former_settle)
+    settles = max(rollout_settle.allowed(before, settle), former_settle or 0)
+    return Restarted(ref, moment, former, raised, former_settle, settles)
 
 
 def wait(
@@ -72,19 +75,20 @@ def wait(
     deadline: float,
     restarted: Restarted | None = None,
     wants_agent: bool = False,
+    before: Rolled | None = None,
     progress: Tell = lambda text: None,  # noqa: ARG005
     pause: Callable[[float], None] = time.sleep,
 ) -> Outcome:
     """Wait until a rollout is through, for at most `deadline` seconds: `kubectl rollout status`.
 
     With `restarted` its new pods are looked at too: an agent that cannot start ends the wait at once, and so does,
-    with `wants_agent`, a new pod that came without one.
+    with `wants_agent`, a new pod that came without one. `before`: see `stopped_by`.
     """
     end, between = time.monotonic() + deadline, FIRST_PAUSE
     while True:
         now = read(gateway, ref)
         new = [] if restarted is None else _new_pods(gateway, ref, now, restarted.moment)
-        trouble = stopped_by(now, new, wants_agent=wants_agent)
+        trouble = stopped_by(now, new, wants_agent=wants_agent, before=before)
         if trouble:
             return Outcome(False, trouble)
         if finished(ref.kind, now):
@@ -103,37 +107,47 @@ def put_back(gateway: Gateway, restarted: Restarted) -> None:
         _patch(gateway, restarted.ref, rollout_settle.put_back(restarted.former_settle))
 
 
-def is_leftover(gateway: Gateway, ref: WorkloadRef) -> bool:
-    """Whether a run that was killed left `minReadySeconds` raised, and its rollout is through."""
-    return _left_over(ref, read(gateway, ref))
-
-
-def put_back_leftover(gateway: Gateway, ref: WorkloadRef) -> bool:
+def put_back_leftover(gateway: Gateway, ref: WorkloadRef, *, dry_run: bool = False) -> bool:
     """Put back what a run that was killed left raised. Whether there was something to put back.
 
-    While its rollout is under way it stays, as it keeps the good pods; the next restart takes it over. Raises
-    NotFoundError where the workload is gone.
+    While its rollout is under way it stays, as it keeps the good pods: see `taken_over`. Raises NotFoundError where
+    the workload is gone.
     """
     now = read(gateway, ref)
-    if not _left_over(ref, now):
+    if not (rollout_settle.is_raised(now) and finished(ref.kind, now)):
         return False
-    _patch(gateway, ref, rollout_settle.put_back(rollout_settle.former_settle(now)))
+    _patch(gateway, ref, rollout_settle.put_back(rollout_settle.former_settle(now)), dry_run=dry_run)
     return True
 
 
-def undo(gateway: Gateway, restarted: Restarted) -> None:
+def taken_over(gateway: Gateway, ref: WorkloadRef) -> Restarted | None:
+    """The restart that a killed run set going, where that left `minReadySeconds` raised; None where it did not.
+
+    What the template's annotation was before is lost: `undo` takes it away. Raises NotFoundError where the workload
+    is gone.
+    """
+    now = read(gateway, ref)
+    if not rollout_settle.is_raised(now):
+        return None
+    settle, moment = now.spec.min_ready_seconds or 0, now.spec.template.metadata.restarted_at or ""
+    return Restarted(ref, moment, None, settle, rollout_settle.former_settle(now))
+
+
+def undo(gateway: Gateway, restarted: Restarted) -> Rolled:
     """Make the template what it was, so that the former revision is used again: `kubectl rollout undo`.
 
-    Pods that are made from now on are admitted anew: what injects a bad agent must be gone before.
+    Pods that are made from now on are admitted anew: what injects a bad agent must be gone before. The answer has
+    the status from before, for `wait`.
     """
     ref = restarted.ref
     settled = None if restarted.settle is None else rollout_settle.put_back(restarted.former_settle)
-    _patch(gateway, ref, rollout_settle.joined(_annotated(restarted.former), settled))
+    before = _patch(gateway, ref, rollout_settle.joined(_annotated(restarted.former), settled))
     if ref.kind == STATEFUL_SETS.kind:
         # Its controller waits for a pod of the bad revision to become Ready before it replaces it.
         now = read(gateway, ref)
         for pod in _new_pods(gateway, ref, now, restarted.moment):
             _delete(gateway, ref.namespace, pod)
+    return before
 
 
 def read(gateway: Gateway, ref: WorkloadRef) -> Rolled:
@@ -145,14 +159,10 @@ def _annotated(value: str | None) -> dict[str, Any]:
     return {"template": {"metadata": {"annotations": {RESTARTED_AT: value}}}}
 
 
-def _left_over(ref: WorkloadRef, now: Rolled) -> bool:
-    return rollout_settle.is_raised(now) and finished(ref.kind, now)
-
-
-def _patch(gateway: Gateway, ref: WorkloadRef, body: dict[str, Any], *, dry_run: bool = False) -> None:
+def _patch(gateway: Gateway, ref: WorkloadRef, body: dict[str, Any], *, dry_run: bool = False) -> Rolled:
     query = {"fieldManager": MANAGER, **({"dryRun": "All"} if dry_run else {})}
     form = "application/strategic-merge-patch+json"
-    gateway.patch(_path(ref), body, Rolled, query=query, content_type=form)
+    return gateway.patch(_path(ref), body, Rolled, query=query, content_type=form)
 
 
 def _path(ref: WorkloadRef) -> str:

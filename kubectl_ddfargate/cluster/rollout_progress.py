@@ -30,8 +30,13 @@ def finished(kind: str, now: Rolled) -> bool:
     )
 
 
-def stopped_by(now: Rolled, new: Sequence[RolledPod], *, wants_agent: bool) -> str:
-    """What ends the wait for a rollout at once; empty where nothing does."""
+def stopped_by(now: Rolled, new: Sequence[RolledPod], *, wants_agent: bool, before: Rolled | None = None) -> str:
+    """What ends the wait for a rollout at once; empty where nothing does.
+
+    `before`: the workload when it was set back. A deadline that had passed by then is told of until the counts
+    move, though the controller has seen the change: pkg/controller/deployment/progress.go syncRolloutStatus keeps
+    the condition as long as there is no progress.
+    """
     for pod in new:
         for reason in _hopeless(pod):
             return f"the new pod {pod.metadata.name}: {reason}"
@@ -39,7 +44,8 @@ def stopped_by(now: Rolled, new: Sequence[RolledPod], *, wants_agent: bool) -> s
             return f"the new pod {pod.metadata.name} came without an agent"
     observed = now.status.observed_generation >= now.metadata.generation
     progressing = now.condition("Progressing")
-    if observed and progressing is not None and progressing.reason == "ProgressDeadlineExceeded":
+    late = observed and progressing is not None and progressing.reason == "ProgressDeadlineExceeded"
+    if late and (before is None or _counts(before) != _counts(now)):
         return f"it exceeded its progress deadline{_blocking(now, new)}"
     return ""
 
@@ -64,6 +70,11 @@ def least_available(now: Rolled) -> int:
     if not surge and not missing:
         missing = 1
     return max(0, now.replicas - missing)
+
+
+def _counts(now: Rolled) -> tuple[int, ...]:
+    status = now.status
+    return status.replicas, status.updated_replicas, status.ready_replicas, status.available_replicas
 
 
 def _amount(value: int | str | None, replicas: int, rounded: object) -> int:

@@ -8,7 +8,6 @@ from typing import Any
 from kubectl_ddfargate.cluster.rollout_records import FORMER_SETTLE, Rolled
 
 _NONE = "null"
-_DEFAULT_PROGRESS_DEADLINE = 600
 
 
 def is_raised(now: Rolled) -> bool:
@@ -26,10 +25,19 @@ def former_settle(now: Rolled) -> int | None:
 
 
 def raise_to(now: Rolled, settle: int) -> int | None:
-    """What it is raised to; None where it stays as it was without us."""
-    # The server wants it to be less than the progress deadline.
-    fits = (former_settle(now) or 0) < settle < (now.spec.progress_deadline_seconds or _DEFAULT_PROGRESS_DEADLINE)
-    return settle if fits else None
+    """What it is raised to; None where it stays as it was without us, because that is as much already."""
+    wanted = allowed(now, settle)
+    return wanted if wanted > (former_settle(now) or 0) else None
+
+
+def allowed(now: Rolled, settle: int) -> int:
+    """As much of it as the server takes: it must be less than a Deployment's progress deadline.
+
+    kubernetes/kubernetes pkg/apis/apps/validation ValidateDeploymentSpec. The server gives every Deployment that
+    deadline; a StatefulSet has none.
+    """
+    deadline = now.spec.progress_deadline_seconds
+    return settle if deadline is None else min(settle, max(0, deadline - 1))
 
 
 def raised(settle: int, former: int | None) -> dict[str, Any]:

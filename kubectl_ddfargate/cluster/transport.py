@@ -10,7 +10,7 @@ import urllib3
 import urllib3.exceptions as u3
 
 from kubectl_ddfargate import __version__
-from kubectl_ddfargate.cluster.answers import Answer, check
+from kubectl_ddfargate.cluster.answers import SWITCHED, Answer, check
 from kubectl_ddfargate.cluster.api_warnings import ApiWarnings
 from kubectl_ddfargate.cluster.bodies import give_back, read_body
 from kubectl_ddfargate.cluster.connections import MOST_CONNECTIONS, new_pool
@@ -73,10 +73,10 @@ class Transport:
                     continue
                 raise unauthorized(answer, identity, self._target.user_name)
             self._source.accepted(identity)
-            self._warnings.read(_all(answer.headers, "Warning"))
+            self._warnings.read(_all(answer.headers, "Warning"), of_a_read=request.method == "GET")
             wait = retries.after_status(answer.status, answer.headers)
             if wait is None:
-                check(answer)
+                check(answer, is_text=request.is_text)
                 return answer
             self._pause(wait)
 
@@ -109,6 +109,8 @@ class Transport:
                 pool_timeout=limits.total,
             )
             status = response.status
+            if status == SWITCHED:
+                return Answer(self._target.server, request.path, status, response.headers, b"", response)
             try:
                 body = read_body(response, self._target.server, limits, started)
             finally:

@@ -1,9 +1,10 @@
-"""Reads YAML that may hold credentials: an error names the file and the line, never the text. Writes nothing."""
+"""Reads YAML that may hold credentials: an error names the file and the place, never the text. Writes nothing."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from kubectl_ddfargate.cluster.yaml_problem import explained
 from kubectl_ddfargate.errors import KubeconfigError
 
 
@@ -31,15 +32,14 @@ def load_yaml_documents(raw: bytes, *, name: str, most: int = 100) -> list[Any]:
         while len(documents) < most and loader.check_data():
             documents.append(loader.get_data())
     except yaml.MarkedYAMLError as error:
-        line = f" line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise _broken(f"{name}{line}", error.problem or "it cannot be read") from None
+        mark = error.problem_mark
+        place = f" line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        problem, step = explained(error.problem)
+        raise KubeconfigError(f"{name}{place} is not valid YAML: {problem}", hint=step) from None
     except (yaml.YAMLError, ValueError, RecursionError):
-        raise _broken(name, "it is not text that YAML allows") from None
+        problem, step = "it is not text that YAML allows", "save it as YAML, in UTF-8, without control characters"
+        raise KubeconfigError(f"{name} is not valid YAML: {problem}", hint=step) from None
     finally:
         if loader is not None:
             loader.dispose()
     return documents
-
-
-def _broken(place: str, problem: str) -> KubeconfigError:
-    return KubeconfigError(f"{place} is not valid YAML: {problem}", hint="correct that line")

@@ -11,6 +11,7 @@ import msgspec
 from kubectl_ddfargate import __version__
 from kubectl_ddfargate.checks import Check
 from kubectl_ddfargate.checks.runner import Outcome, run_checks
+from kubectl_ddfargate.checks.suppressions import NO_DECISIONS, Decisions
 from kubectl_ddfargate.commands.curable import CURABLE
 from kubectl_ddfargate.commands.workload_table import workload_rows
 from kubectl_ddfargate.facts.cluster_agent import cluster_agent, installer_of
@@ -31,10 +32,10 @@ class Run:
     requests: int
 
 
-def assemble(snapshot: Snapshot, checks: Sequence[Check], run: Run) -> Report:
-    """The report on one Snapshot."""
+def assemble(snapshot: Snapshot, checks: Sequence[Check], run: Run, decisions: Decisions = NO_DECISIONS) -> Report:
+    """The report on one Snapshot. `decisions` are those of a settings file."""
     index = Index(snapshot)
-    outcome = run_checks(index, checks)
+    outcome = run_checks(index, checks, decisions)
     rows = workload_rows(index)
     version = snapshot.server_version
     unread = dict.fromkeys(
@@ -65,7 +66,8 @@ def _with_install(index: Index, finding: Finding) -> Finding:
     """The finding with the cure by `install`. Where our policy stands, nothing is to be changed by hand."""
     if finding.id not in CURABLE:
         return finding
-    fix = msgspec.structs.replace(finding.fix, by_install=True)
+    # where a restart alone does it, that is said
+    fix = msgspec.structs.replace(finding.fix, by_install=not finding.fix.by_restart)
     if _is_installed(index):
         words = ("kubectl ddfargate install --restart", index.snapshot.kubectl_flags)
         fix = Fix(commands=(" ".join(filter(None, words)),))

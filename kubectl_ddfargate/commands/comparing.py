@@ -28,22 +28,22 @@ def _change(objects: Objects, one: Desired, *, force: bool) -> Change:
     try:
         live = objects.live(one.ref)
     except ForbiddenError as error:
-        return blocked(one, error.message)
+        return blocked(one, _told(error))
     if live is not None and not force and (stranger := foreign(one, live)) is not None:
         return stranger
     try:
         answered = _dry_run(objects, one, force=force)
     except NotServedError as error:
-        return blocked(one, error.message)
+        return blocked(one, _not_served(one, error))
     except ConflictError as error:
         return conflict(one, live, error.managers)
     except ForbiddenError as error:
         # A lack of rights is told once for all objects. Anything else that says 403 is an admission control.
         hopeful = unvalidated(one)
-        return hopeful if missing_rights(objects, [hopeful]) else blocked(one, error.message)
+        return hopeful if missing_rights(objects, [hopeful]) else blocked(one, _told(error))
     except NotFoundError as error:
         if error.reason == "SourceMissing" or live is not None:
-            return blocked(one, error.message)
+            return blocked(one, _told(error))
         return unvalidated(one)  # its namespace does not exist yet
     except ApiError as error:
         return blocked(one, _words(one, error))
@@ -57,7 +57,18 @@ def _words(one: Desired, error: ApiError) -> str:
     if one.component in _KYVERNO and error.status >= 500:
         # Kyverno looks at its own policies by a webhook that fails closed
         return f"Kyverno does not answer: start it, or choose another --injector ({error.message})"
-    return error.message
+    return _told(error)
+
+
+def _not_served(one: Desired, error: NotServedError) -> str:
+    if one.ref.kind == "ExternalSecret":  # no injector brings it, and none does without
+        return f"{error.message}; next: install the External Secrets Operator, or choose another --secrets"
+    return _told(error)
+
+
+def _told(error: ApiError) -> str:
+    """A plan holds nothing but this of an error: its next step must be in it."""
+    return f"{error.message}; next: {error.hint}" if error.hint else error.message
 
 
 def _dry_run(objects: Objects, one: Desired, *, force: bool) -> Object:

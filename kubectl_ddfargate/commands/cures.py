@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kubectl_ddfargate.checks.suppressions import NO_DECISIONS
 from kubectl_ddfargate.commands.assemble import Run
 from kubectl_ddfargate.commands.curable import BY_COMPONENT, BY_POLICY, BY_RESTART
 from kubectl_ddfargate.commands.doctor import DoctorOptions, judge
+from kubectl_ddfargate.commands.settings_decisions import decisions_of
 from kubectl_ddfargate.model.objects import Desired
 from kubectl_ddfargate.model.report import Finding
+from kubectl_ddfargate.model.settings import Given
 from kubectl_ddfargate.model.snapshot import Snapshot
 
 
-def findings_of(snapshot: Snapshot) -> tuple[Finding, ...]:
-    """What doctor finds in a Snapshot."""
-    report = judge(snapshot, DoctorOptions(), Run(started_at=snapshot.taken_at, started=0.0, requests=0))
-    return report.findings
+def findings_of(snapshot: Snapshot, given: Given | None = None) -> tuple[Finding, ...]:
+    """What doctor finds in a Snapshot, with the decisions of these settings."""
+    run = Run(started_at=snapshot.taken_at, started=0.0, requests=0)
+    decisions = decisions_of(given) if given is not None else NO_DECISIONS
+    return judge(snapshot, DoctorOptions(), run, decisions).findings
 
 
 def limited(findings: Iterable[Finding], desired: Iterable[Desired]) -> tuple[Desired, ...]:

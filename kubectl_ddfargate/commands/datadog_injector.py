@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from kubectl_ddfargate.cluster.collect.reading import SOFT
+from kubectl_ddfargate.cluster.access_reviews import Permission
 from kubectl_ddfargate.cluster.gateway import Gateway
+from kubectl_ddfargate.commands.rolling import kubectl
+from kubectl_ddfargate.commands.trying import ref_of_target
+from kubectl_ddfargate.errors import ForbiddenError, NotFoundError
 from kubectl_ddfargate.facts.cluster_agent import runs_cluster_agent
-from kubectl_ddfargate.manifests.datadog import SIDECAR_LABEL, goes_by_label, helm_values
-from kubectl_ddfargate.model.design import Design
-from kubectl_ddfargate.model.kinds import DEPLOYMENTS, WEBHOOKS
+from kubectl_ddfargate.facts.index import Index, NotReadError
+from kubectl_ddfargate.facts.workloads import template_of
+from kubectl_ddfargate.manifests.datadog import goes_by_label, helm_values
+from kubectl_ddfargate.model.design import Design, TargetWorkload
+from kubectl_ddfargate.model.kinds import CRON_JOBS, DEPLOYMENTS, JOBS, WEBHOOKS
 from kubectl_ddfargate.model.kube.admission import MutatingWebhookConfiguration
+from kubectl_ddfargate.model.kube.datadog import SIDECAR_LABEL
 from kubectl_ddfargate.model.kube.meta import Object, Record
 from kubectl_ddfargate.model.kube.workloads import TemplateOwner
 from kubectl_ddfargate.model.plan import Note, NoteLevel
 
 WEBHOOK = "datadog-webhook"
 """The cluster agent registers it (DataDog/helm-charts values.yaml; the Operator's default is the same)."""
+_LABEL = ": ".join(SIDECAR_LABEL)
 PROFILES = "DD_ADMISSION_CONTROLLER_AGENT_SIDECAR_PROFILES"
 
 
-def notes_of(design: Design, kubectl_flags: str) -> list[Note]:
-    """What the reader must do for it: values for Helm, labels on templates."""
+def notes_of(index: Index, design: Design) -> list[Note]:
+    """What the reader must do for it: values for Helm, labels on templates. A block while one lacks it."""
     if design.injector != "datadog" or design.datadog is None:
         return []
     found = []
@@ -34,20 +41,46 @@ def notes_of(design: Design, kubectl_flags: str) -> list[Note]:
         )
         found.append(Note(level=NoteLevel.WARNING, text=text, values=helm_values(design)))
     if goes_by_label(design):
-        key, value = SIDECAR_LABEL
-        patch = {"spec": {"template": {"metadata": {"labels": {key: value}}}}}
-        commands = tuple(
-            f"kubectl {kubectl_flags} patch {target.kind.lower()} {target.name} -n {target.namespace} "
-            f"-p '{json.dumps(patch)}'".replace("  ", " ")
-            for target in design.targets
-            if (key, value) not in target.labels
-        )
-        text = (
-            f"the webhook knows pods by the label {key}: {value}: their templates must have it. These commands "
-            "roll the pods at once; where an EKS add-on or GitOps owns the workload, set it there (podLabels)"
-        )
-        found.append(Note(level=NoteLevel.WARNING, text=text, commands=commands))
+        found += _labels_lacking(index, design.targets)
     return found
+
+
+def _labels_lacking(index: Index, targets: Iterable[TargetWorkload]) -> list[Note]:
+    try:
+        lacking = [target for target in targets if not _has_label(index, target)]
+    except NotReadError as error:
+        text = f"whether templates have the label {_LABEL} is not known: you lack {error}\nnext: ask for that right"
+        return [Note(level=NoteLevel.BLOCK, text=text)]
+    if not lacking:
+        return []
+    text = (
+        f"the webhook knows pods by the label {_LABEL}, and these templates lack it: "
+        f"{', '.join(one.address for one in lacking)}\nnext: set it, which rolls the pods at once; where an EKS "
+        "add-on or GitOps owns the workload, set it there (podLabels); a Job must be made anew"
+    )
+    commands = tuple(
+        kubectl(
+            index.snapshot.kubectl_flags, f"patch {one.kind.lower()} {one.name} -n {one.namespace} -p '{patch}'"
+        )
+        for one in lacking
+        if (patch := _patch(one.kind))
+    )
+    return [Note(level=NoteLevel.BLOCK, text=text, commands=commands)]
+
+
+def _has_label(index: Index, target: TargetWorkload) -> bool:
+    """By the template itself: a target's own labels are those of its selector alone."""
+    template = template_of(index, ref_of_target(target))
+    key, value = SIDECAR_LABEL
+    return template is not None and (template.metadata.labels or {}).get(key) == value
+
+
+def _patch(kind: str) -> str:
+    """The patch that sets the label on a template; empty where a template cannot be changed."""
+    template = {"template": {"metadata": {"labels": dict([SIDECAR_LABEL])}}}
+    if kind == JOBS.kind:
+        return ""
+    return json.dumps({"spec": {"jobTemplate": {"spec": template}} if kind == CRON_JOBS.kind else template})
 
 
 class _Variable(Record, frozen=True):
@@ -99,10 +132,13 @@ def _has_profile(deployment: _Deployment, url: str) -> bool:
     return any(entry.name == PROFILES and url in (entry.value or "") for entry in entries)
 
 
-def is_registered(gateway: Gateway) -> bool:
-    """Whether the cluster agent has registered its webhook: only then can a dry-run prove anything."""
+def not_registered(gateway: Gateway) -> str:
+    """Why a dry-run proves nothing yet; empty where the cluster agent has registered its webhook."""
     try:
         gateway.get(WEBHOOKS.path(name=WEBHOOK), MutatingWebhookConfiguration)
-    except SOFT:
-        return False
-    return True
+    except NotFoundError:
+        return f"the cluster agent has not registered {WEBHOOK} yet"
+    except ForbiddenError:
+        right = Permission("get", WEBHOOKS.plural, WEBHOOKS.group).told
+        return f"whether the cluster agent has registered {WEBHOOK} is not known: you lack {right}"
+    return ""

@@ -11,12 +11,14 @@ from pathlib import Path
 import msgspec
 
 from kubectl_ddfargate import __version__
-from kubectl_ddfargate.checks import CHECKS
+from kubectl_ddfargate.checks import CHECKS, Check
+from kubectl_ddfargate.checks.suppressions import NO_DECISIONS, Decisions
 from kubectl_ddfargate.cluster import connect
 from kubectl_ddfargate.cluster.collect import Wanted, collect
 from kubectl_ddfargate.commands.assemble import Run, assemble
 from kubectl_ddfargate.errors import UsageError
 from kubectl_ddfargate.model.connection import ConnectionFlags
+from kubectl_ddfargate.model.prices import Prices
 from kubectl_ddfargate.model.report import Report
 from kubectl_ddfargate.model.snapshot import Snapshot
 from kubectl_ddfargate.snapshot_file import load
@@ -38,7 +40,11 @@ class DoctorOptions:
     """Ids to run; all where empty."""
     skip_checks: tuple[str, ...] = ()
     prove: bool | None = None
+    logs: bool = False
+    """Read what the agents log, for the checks DDF8nn."""
     service_cidr: str | None = None
+    prices: Prices | None = None
+    """What Fargate costs the user, by a file of theirs."""
     kubectl_flags: str = ""
     """The connection flags that a printed command must carry, quoted for a shell."""
 
@@ -47,6 +53,7 @@ def diagnose_live(
     flags: ConnectionFlags,
     options: DoctorOptions,
     *,
+    decisions: Decisions = NO_DECISIONS,
     trace: Path | None = None,
     progress: Tell | None = None,
     warn: Tell = lambda text: None,  # noqa: ARG005
@@ -55,10 +62,10 @@ def diagnose_live(
     started = time.monotonic()
     snapshot, requests = read_cluster(flags, options, trace=trace, progress=progress, warn=warn)
     run = Run(started_at=snapshot.taken_at, started=started, requests=requests)
-    return judge(snapshot, options, run)
+    return judge(snapshot, options, run, decisions)
 
 
-def diagnose_file(path: Path, options: DoctorOptions) -> Report:
+def diagnose_file(path: Path, options: DoctorOptions, *, decisions: Decisions = NO_DECISIONS) -> Report:
     """Judge a saved snapshot; the report's time is when it was taken.
 
     Raises SnapshotFileError where it cannot be read.
@@ -68,7 +75,7 @@ def diagnose_file(path: Path, options: DoctorOptions) -> Report:
     snapshot = load(path)
     if options.service_cidr:
         snapshot = msgspec.structs.replace(snapshot, service_cidr=options.service_cidr)
-    return judge(snapshot, options, Run(started_at=snapshot.taken_at, started=started, requests=0))
+    return judge(snapshot, options, Run(started_at=snapshot.taken_at, started=started, requests=0), decisions)
 
 
 def read_cluster(
@@ -85,6 +92,7 @@ def read_cluster(
         namespace=options.namespace,
         selector=options.selector,
         prove=options.prove,
+        logs=options.logs,
         service_cidr=options.service_cidr,
         kubectl_flags=options.kubectl_flags,
         tool_version=__version__,
@@ -94,8 +102,15 @@ def read_cluster(
         return snapshot, gateway.requests
 
 
-def judge(snapshot: Snapshot, options: DoctorOptions, run: Run) -> Report:
-    """The report on a Snapshot, with the checks that the options choose."""
+def judge(snapshot: Snapshot, options: DoctorOptions, run: Run, decisions: Decisions = NO_DECISIONS) -> Report:
+    """The report on a Snapshot, with the checks that the options choose. `decisions` are of a settings file."""
+    if options.prices is not None:
+        snapshot = msgspec.structs.replace(snapshot, prices=options.prices)
+    return assemble(snapshot, chosen_checks(options), run, decisions)
+
+
+def chosen_checks(options: DoctorOptions) -> list[Check]:
+    """The checks that the options leave. Raises UsageError where none is left."""
     chosen = [
         check
         for check in CHECKS
@@ -103,7 +118,7 @@ def judge(snapshot: Snapshot, options: DoctorOptions, run: Run) -> Report:
     ]
     if not chosen:
         raise UsageError("no check is left to run", hint="see: kubectl ddfargate checks")
-    return assemble(snapshot, chosen, run)
+    return chosen
 
 
 def _check_range(text: str | None) -> None:

@@ -3,37 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from kubectl_ddfargate.cluster.objects import Objects
+from kubectl_ddfargate.commands.going import Goes, going, stays
+from kubectl_ddfargate.commands.own_former import (
+    TAKE_OUT,
+    datadog_settings_are_ours,
+    own_of_another_kind,
+    uninstall_command,
+)
 from kubectl_ddfargate.commands.replacing import backup_path
 from kubectl_ddfargate.commands.write_options import WriteOptions
 from kubectl_ddfargate.facts.agents import NATIVE_NAME
 from kubectl_ddfargate.facts.fargate import fargate_workloads
-from kubectl_ddfargate.facts.foreign_policies import ForeignPolicy, foreign_injectors, own_policies
+from kubectl_ddfargate.facts.foreign_policies import ForeignPolicy, foreign_injectors
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.model.design import Design
-from kubectl_ddfargate.model.kinds import BINDINGS
+from kubectl_ddfargate.model.kinds import BINDINGS, WEBHOOKS
 from kubectl_ddfargate.model.objects import ObjectRef
-from kubectl_ddfargate.model.plan import Change, Note, NoteLevel, Op, PlannedObject
+from kubectl_ddfargate.model.plan import Note, NoteLevel
+from kubectl_ddfargate.plan.owners import deployer_of
 
-
-@dataclass(frozen=True, kw_only=True)
-class Goes:
-    """One policy that is deleted once ours serves, with what must go with it."""
-
-    change: Change
-    live: Mapping[str, Any]
-    """As it stands: for the file that it is kept in, and for putting it back. May hold credentials in clear."""
-    ref: ObjectRef
-    ours: bool
-
-    def __repr__(self) -> str:
-        """Without the object."""
-        return f"Goes({self.ref.address})"
+__all__ = ["Goes", "policies_that_go"]
 
 
 def policies_that_go(
@@ -42,46 +35,82 @@ def policies_that_go(
     """What ours replaces, and the notes that stop the plan where it must not."""
     try:
         found = _found(index, design, include_hidden=options.fix_kyverno_exclusions)
-        own = own_policies(index)
+        goes, notes = own_of_another_kind(index, objects, design, options)
     except NotReadError as error:
-        return (), [Note(level=NoteLevel.BLOCK, text=f"it is not known who else injects: you lack {error}")]
-    goes: list[Goes] = []
-    notes: list[Note] = []
-    for ref in own:
-        if ref.kind != design.policy_kind:
-            goes += _going(
-                objects, ref, ours=True, backup="", why="our own of another kind; the new one replaces it"
-            )
+        text = f"it is not known who else injects: you lack {error}"
+        return (), [stays(text, "ask for that right, then run this again")]
     for policy in found:
-        where = ", ".join(sorted(one.address for one in policy.workloads))
-        name = f"{policy.ref.kind}/{policy.ref.name}"
-        if not policy.replaceable:
-            notes.append(
-                Note(
-                    level=NoteLevel.BLOCK,
-                    text=f"{name} injects an agent into {where} already, and this tool cannot replace it: "
-                    f"{policy.why}",
-                    commands=_by_hand(index, policy.ref),
-                )
-            )
-        elif not options.replace_existing:
-            notes.append(
-                Note(
-                    level=NoteLevel.BLOCK,
-                    text=f"{name} injects an agent into {where} already; with --replace-existing ours takes its "
-                    "place: it is kept in a file, and goes only when ours serves",
-                )
-            )
-        else:
-            bindings = [ObjectRef(policy.ref.api_version, BINDINGS.kind, "", name) for name in policy.bindings]
-            # A binding goes before its policy would leave it without one; both come back in the other order.
-            for ref in (policy.ref, *bindings):
-                kept = backup_path(folder, ref.name, [Path(one.change.backup) for one in goes])
-                goes += _going(objects, ref, ours=False, backup=f"./{kept}", why=f"replaced; kept in ./{kept}")
+        if policy.ref.kind != WEBHOOKS.kind:
+            _judge(index, objects, options, policy, folder, goes=goes, notes=notes)
+    notes += _webhooks(index, objects, [one for one in found if one.ref.kind == WEBHOOKS.kind])
     if any(not one.ours for one in goes) and not os.access(folder.resolve(), os.W_OK):
-        text = f"what is replaced would be kept in {folder.resolve()}, where you may not write: run it elsewhere"
-        notes.append(Note(level=NoteLevel.BLOCK, text=text))
+        text = f"what is replaced would be kept in {folder.resolve()}, where you may not write"
+        notes.append(stays(text, "run this again from a folder that you may write to"))
     return tuple(goes), notes
+
+
+def _judge(
+    index: Index,
+    objects: Objects,
+    options: WriteOptions,
+    policy: ForeignPolicy,
+    folder: Path,
+    *,
+    goes: list[Goes],
+    notes: list[Note],
+) -> None:
+    """Add to what goes, or to the notes, what becomes of one policy of somebody else."""
+    bindings = [ObjectRef(policy.ref.api_version, BINDINGS.kind, "", name) for name in policy.bindings]
+    # A binding that goes before its policy would leave it without one; both come back in the other order.
+    refs = (policy.ref, *bindings)
+    lives = {ref: live for ref in refs if (live := objects.live(ref)) is not None}
+    owner = next(filter(None, map(deployer_of, lives.values())), "")
+    name, there = f"{policy.ref.kind}/{policy.ref.name}", _already(policy)
+    if owner and not options.force_conflicts:
+        # It would come back as it was, without stepping aside: two policies then meet in one pod.
+        notes.append(stays(f"{there}, and belongs to {owner}, which would bring it back", TAKE_OUT))
+    elif not policy.replaceable:
+        text = f"{there}, and this tool cannot replace it: {policy.why}"
+        commands = _by_hand(index, policy.ref)
+        notes.append(stays(text, "keep it in a file, delete it, and run this again", commands=commands))
+    elif not options.replace_existing:
+        text = f"{there}; with --replace-existing ours takes its place: it is kept in a file, and goes only when "
+        notes.append(stays(f"{text}ours serves", "add --replace-existing"))
+    else:
+        if owner:
+            text = f"{name} belongs to {owner}: take it out of its source before {owner} brings it back"
+            notes.append(Note(level=NoteLevel.WARNING, text=text))
+        for ref, live in lives.items():
+            kept = backup_path(folder, ref.name, [Path(one.change.backup) for one in goes])
+            why = f"replaced; kept in ./{kept}"
+            goes.append(going(ref, live, ours=False, backup=f"./{kept}", why=why))
+
+
+def _webhooks(index: Index, objects: Objects, found: list[ForeignPolicy]) -> Iterator[Note]:
+    """What a webhook adds. No command deletes one: it may do much else, and its owner would make it again."""
+    for one in found:
+        if one.of_datadog and datadog_settings_are_ours(index, objects):
+            text = f"{_already(one)}, by settings that install made"
+            yield stays(text, "take them back, then run this again", commands=(uninstall_command(index),))
+        elif one.of_datadog:
+            yield stays(f"{_already(one)}, and this tool cannot replace it", f"{one.why}, then run this again")
+    unknown = [one for one in found if not one.of_datadog]
+    for container in sorted({name for one in unknown for name in one.containers}):
+        by = [one for one in unknown if container in one.containers]
+        names = ", ".join(f"{one.ref.kind}/{one.ref.name}" for one in by)
+        adds = f"{'one of ' if len(by) > 1 else ''}{names} adds the container {container} to {_where(by)}"
+        yield stays(
+            f"{adds}, and this tool cannot replace it: {by[0].why}",
+            "have its owner leave these pods alone, then run this again",
+        )
+
+
+def _already(policy: ForeignPolicy) -> str:
+    return f"{policy.ref.kind}/{policy.ref.name} injects an agent into {_where([policy])} already"
+
+
+def _where(found: Iterable[ForeignPolicy]) -> str:
+    return ", ".join(sorted({ref.address for one in found for ref in one.workloads}))
 
 
 def _found(index: Index, design: Design, *, include_hidden: bool) -> tuple[ForeignPolicy, ...]:
@@ -100,16 +129,3 @@ def _by_hand(index: Index, ref: ObjectRef) -> tuple[str, ...]:
     kubectl = " ".join(filter(None, ("kubectl", index.snapshot.kubectl_flags)))
     what = f"{ref.kind.lower()} {ref.name}" + (f" -n {ref.namespace}" if ref.namespace else "")
     return (f"{kubectl} get {what} -o yaml > {ref.name}.backup.yaml && {kubectl} delete {what}",)
-
-
-def _going(objects: Objects, ref: ObjectRef, *, ours: bool, backup: str, why: str) -> list[Goes]:
-    live = objects.live(ref)
-    if live is None:
-        return []
-    change = Change(
-        object=PlannedObject(api_version=ref.api_version, kind=ref.kind, namespace=ref.namespace, name=ref.name),
-        op=Op.DELETE,
-        why=why,
-        backup=backup,
-    )
-    return [Goes(change=change, live=live, ref=ref, ours=ours)]

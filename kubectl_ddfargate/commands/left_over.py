@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kubectl_ddfargate.facts.agents import agents_in
+from kubectl_ddfargate.commands.still_needed import host_address
+from kubectl_ddfargate.facts.agents import NATIVE_NAME, agents_in
+from kubectl_ddfargate.facts.dns import is_cluster_dns
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
 from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.facts.outdated import Outdated, Reason, needs_restart
+from kubectl_ddfargate.facts.route_start import URL_VARIABLE
 from kubectl_ddfargate.facts.workloads import WorkloadRef, template_of
 from kubectl_ddfargate.model.design import CONTAINER
 from kubectl_ddfargate.model.kinds import DEPLOYMENTS, STATEFUL_SETS
-from kubectl_ddfargate.model.kube.pods import Pod, PodSpec
+from kubectl_ddfargate.model.kube.pods import Container, Pod, PodSpec
 
 _ROLLED = (DEPLOYMENTS.kind, STATEFUL_SETS.kind)
 
@@ -27,8 +30,8 @@ def left_over(index: Index) -> tuple[Outdated, ...]:
 
 def injected(index: Index) -> tuple[WorkloadRef, ...]:
     """The workloads that a rollout would free of our agent once the policy is gone, CoreDNS last."""
-    refs = [one.ref for one in fargate_workloads(index) if one.ref.kind in _ROLLED and _came(index, one)]
-    return tuple(sorted(refs, key=lambda ref: (ref.namespace == "kube-system" and ref.name == "coredns", ref)))
+    found = [one for one in fargate_workloads(index) if one.ref.kind in _ROLLED and _came(index, one)]
+    return tuple(one.ref for one in sorted(found, key=lambda one: (is_cluster_dns(one, index), one.ref)))
 
 
 def _came(index: Index, workload: Workload) -> bool:
@@ -42,4 +45,15 @@ def _is_in(pods: Iterable[Pod]) -> bool:
 
 
 def _has(spec: PodSpec) -> bool:
-    return any(one.name == CONTAINER for one in agents_in(spec))
+    return any(is_our_agent(one) for one in agents_in(spec))
+
+
+def is_our_agent(container: Container) -> bool:
+    """Whether an agent came by us: by its name, or from Datadog's webhook with an address for its URL.
+
+    By itself that webhook writes a DNS name (DataDog/datadog-agent agent_sidecar.go); our profile gives an address.
+    """
+    if container.name != NATIVE_NAME:
+        return container.name == CONTAINER
+    url = next((one.value for one in container.env or () if one.name == URL_VARIABLE), None)
+    return host_address(url or "") is not None

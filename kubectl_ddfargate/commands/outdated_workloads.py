@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from kubectl_ddfargate import __version__
 from kubectl_ddfargate.cluster.collect import Wanted, collect
 from kubectl_ddfargate.cluster.gateway import Gateway
+from kubectl_ddfargate.commands.named_workloads import named, refuse_unknown_namespace
+from kubectl_ddfargate.commands.raised import Raised, find_raised
 from kubectl_ddfargate.errors import UsageError
-from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
+from kubectl_ddfargate.facts.fargate import fargate_workloads
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.outdated import Outdated, needs_restart, unproved
-from kubectl_ddfargate.facts.workloads import WorkloadRef
 from kubectl_ddfargate.model.restarts import NotJudged, PlannedRestart, RestartPlan
 
 
@@ -33,13 +34,15 @@ class Found:
 
     outdated: tuple[Outdated, ...]
     plan: RestartPlan
+    raised: tuple[Raised, ...]
+    """Whose `minReadySeconds` a run that was killed left raised."""
     kubectl_flags: str
 
 
 def find_outdated(gateway: Gateway, scope: Scope, *, progress: Callable[[str], None] | None = None) -> Found:
     """Read the cluster, and let the server make a new pod of every workload by dry-run.
 
-    Raises UsageError for a target that is not there.
+    Raises UsageError for a namespace or a target that is not there.
     """
     wanted = Wanted(
         namespace=scope.namespace,
@@ -49,13 +52,17 @@ def find_outdated(gateway: Gateway, scope: Scope, *, progress: Callable[[str], N
         tool_version=__version__,
     )
     index = Index(collect(gateway, wanted, progress))
+    if scope.namespace:
+        refuse_unknown_namespace(gateway, index, scope.namespace)
     try:
-        workloads = _chosen(fargate_workloads(index), scope.targets)
+        workloads = fargate_workloads(index)
     except NotReadError as error:
         raise UsageError(
             f"the pods could not be read, so there is no answer: you may not {error}",
             hint="ask for that right, or name a namespace with -n",
         ) from error
+    if scope.targets:
+        workloads = tuple(named(gateway, index, workloads, scope.targets, within=scope.namespace))
     outdated = needs_restart(index, workloads)
     planned = [(one, _planned(one)) for one in outdated]
     plan = RestartPlan(
@@ -69,32 +76,12 @@ def find_outdated(gateway: Gateway, scope: Scope, *, progress: Callable[[str], N
             for one in unproved(index, workloads)
         ),
     )
-    return Found(outdated=outdated, plan=plan, kubectl_flags=index.snapshot.kubectl_flags)
-
-
-def _chosen(workloads: tuple[Workload, ...], targets: tuple[str, ...]) -> list[Workload]:
-    if not targets:
-        return list(workloads)
-    known = {_key(workload.ref): workload for workload in workloads}
-    chosen = {}
-    for target in targets:
-        namespace, _, rest = target.partition("/")
-        kind, _, name = rest.partition("/")
-        if not name or "/" in name:
-            raise UsageError(
-                f"{target} is no target", hint="write NAMESPACE/KIND/NAME: kube-system/deployment/coredns"
-            )
-        key = (namespace, kind.lower(), name)
-        if key not in known:
-            raise UsageError(
-                f"{target} has no pods on Fargate", hint="kubectl ddfargate doctor lists the workloads on Fargate"
-            )
-        chosen[key] = known[key]
-    return list(chosen.values())
-
-
-def _key(ref: WorkloadRef) -> tuple[str, str, str]:
-    return ref.namespace, ref.kind.lower(), ref.name
+    return Found(
+        outdated=outdated,
+        plan=plan,
+        raised=find_raised(gateway, workloads, outdated),
+        kubectl_flags=index.snapshot.kubectl_flags,
+    )
 
 
 def _planned(one: Outdated) -> PlannedRestart:

@@ -1,4 +1,4 @@
-"""What of a cluster is ours: by our label and our field manager, both."""
+"""What of a cluster is ours: by our label and our field manager, both, or by the mark of what was taken over."""
 
 from __future__ import annotations
 
@@ -6,8 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kubectl_ddfargate.cluster.objects import Objects
-from kubectl_ddfargate.model.objects import MANAGER, ObjectRef, ref_of
+from kubectl_ddfargate.cluster.objects import Object, Objects
+from kubectl_ddfargate.commands import replaced
+from kubectl_ddfargate.commands.giving_back import give_back, notes_of
+from kubectl_ddfargate.commands.replaced import Replaced, replaced_by
+from kubectl_ddfargate.commands.taking_over import is_taken
+from kubectl_ddfargate.errors import ForbiddenError
+from kubectl_ddfargate.model.objects import ObjectRef, ref_of
+from kubectl_ddfargate.model.ours import has_our_fields
+from kubectl_ddfargate.model.plan import Note
 
 _POLICIES = (
     ("admissionregistration.k8s.io/v1", "MutatingAdmissionPolicyBinding"),
@@ -34,18 +41,34 @@ class Owned:
     is_policy: bool
     is_ours: bool = True
     """False: only some fields of somebody else's object are ours."""
+    is_taken: bool = False
+    """It was there before us, and gets its former values back."""
+    uid: str = ""
+    """That of the plan's reading: whatever has the name by then stays."""
     spec: Mapping[str, Any] | None = None
     """Its `spec`, where it has one: a Service's address."""
     subjects: tuple[tuple[str, str], ...] = ()
     """Namespace and name of the ServiceAccounts of a binding."""
+    replaced: tuple[Replaced, ...] = ()
+    """The policies that it replaced."""
+    notes: tuple[Note, ...] = ()
+    """What giving it back leaves to the reader."""
 
     def __repr__(self) -> str:
         """Without content."""
         return f"Owned({self.ref.address})"
 
     @property
+    def goes(self) -> bool:
+        """Whether it is deleted. All else is given back to its owner."""
+        return self.is_ours and not self.is_taken
+
+    @property
     def why(self) -> str:
         """For the reader of a plan."""
+        if self.is_taken:
+            kept = "" if self.is_policy else "; once no running pod refers to it"
+            return f"put back as it was: it was there before install{kept}"
         if not self.is_ours:
             return "our fields of it go; the rest is its owner's"
         return "our policy" if self.is_policy else "ours; kept while a running pod refers to it"
@@ -53,45 +76,69 @@ class Owned:
     @property
     def verb(self) -> str:
         """What is said after it went."""
+        if self.is_taken:
+            return "put back as it was"
         return "deleted" if self.is_ours else "configured"
 
     def release(self, objects: Objects) -> None:
-        """Delete it, or give up our fields of it."""
-        if self.is_ours:
-            objects.delete(self.ref)
+        """Delete it, or give up our fields of it, or put it back as it was."""
+        if self.goes:
+            objects.delete(self.ref, uid=self.uid)
+        elif self.is_taken:
+            give_back(objects, self.ref, whole=self.is_ours)
         else:
-            objects.apply(
-                {
-                    "apiVersion": self.ref.api_version,
-                    "kind": self.ref.kind,
-                    "metadata": {"name": self.ref.name, "namespace": self.ref.namespace},
-                }
-            )
+            metadata = {"name": self.ref.name, "namespace": self.ref.namespace}
+            objects.apply({"apiVersion": self.ref.api_version, "kind": self.ref.kind, "metadata": metadata})
+            if self.replaced:  # the note is found again though a run ends before this
+                objects.merge_patch(self.ref, {"metadata": {"annotations": {replaced.ANNOTATION: None}}})
 
 
-def owned_objects(objects: Objects) -> tuple[Owned, ...]:
-    """All that is ours, policies first."""
+@dataclass(frozen=True)
+class Found:
+    """All that is ours, policies first, and what could not be looked for."""
+
+    owned: tuple[Owned, ...]
+    refused: tuple[str, ...] = ()
+    """`list secrets`: the rights that lack."""
+
+
+def owned_objects(objects: Objects) -> Found:
+    """All that is ours in a cluster, as far as the caller may list it."""
     found: dict[tuple[str, str, str], Owned] = {}
+    refused: list[str] = []
     for kinds, is_policy in ((_POLICIES, True), (_REST, False)):
-        for live in objects.list_owned(kinds):
-            if has_our_fields(live):
-                ref = ref_of(live)
-                found.setdefault((ref.kind, ref.namespace, ref.name), _owned(live, ref, is_policy=is_policy))
-    for live in objects.list_all(_SHARED):
-        if has_our_fields(live):
-            ref = ref_of(live)
-            found[ref.kind, ref.namespace, ref.name] = Owned(ref, is_policy=True, is_ours=False)
-    return tuple(sorted(found.values(), key=lambda one: not one.is_policy))
+        for kind in kinds:
+            for live in _listed(objects, kind, refused, labelled=True):
+                if has_our_fields(live) or is_taken(live):
+                    one = _owned(live, is_policy=is_policy)
+                    found.setdefault((one.ref.kind, one.ref.namespace, one.ref.name), one)
+    for live in _listed(objects, _SHARED, refused, labelled=False):
+        if has_our_fields(live) or is_taken(live) or replaced_by(live):
+            one = _owned(live, is_policy=True, is_ours=False)
+            found[one.ref.kind, one.ref.namespace, one.ref.name] = one
+    owned = sorted(found.values(), key=lambda one: not one.is_policy)
+    return Found(tuple(owned), tuple(dict.fromkeys(refused)))
 
 
-def has_our_fields(live: Mapping[str, Any]) -> bool:
-    """Whether our field manager owns something of it."""
-    return any(
-        entry.get("manager") == MANAGER and entry.get("operation") == "Apply"
-        for entry in live["metadata"].get("managedFields") or ()
+def _listed(objects: Objects, kind: tuple[str, str], refused: list[str], *, labelled: bool) -> list[Object]:
+    try:
+        return list(objects.list_owned([kind])) if labelled else objects.list_all(kind)
+    except ForbiddenError:
+        served = objects.served(*kind)
+        refused.append(f"list {served.resource if served else kind[1]}")
+        return []
+
+
+def _owned(live: Mapping[str, Any], *, is_policy: bool, is_ours: bool = True) -> Owned:
+    ref = ref_of(live)
+    return Owned(
+        ref,
+        is_policy,
+        is_ours=is_ours,
+        is_taken=is_taken(live),
+        uid=live["metadata"].get("uid", ""),
+        spec=live.get("spec"),
+        subjects=tuple((one.get("namespace", ""), one["name"]) for one in live.get("subjects") or ()),
+        replaced=replaced_by(live),
+        notes=tuple(notes_of(live, ref)) if is_taken(live) else (),
     )
-
-
-def _owned(live: Mapping[str, Any], ref: ObjectRef, *, is_policy: bool) -> Owned:
-    subjects = tuple((one.get("namespace", ""), one["name"]) for one in live.get("subjects") or ())
-    return Owned(ref, is_policy, spec=live.get("spec"), subjects=subjects)

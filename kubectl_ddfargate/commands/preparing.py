@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -13,22 +12,25 @@ from kubectl_ddfargate import __version__
 from kubectl_ddfargate.cluster.collect import Wanted, collect
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.cluster.objects import Objects
-from kubectl_ddfargate.cluster.rights_asked import missing_rights
-from kubectl_ddfargate.commands import datadog_injector, foreign, hiding
+from kubectl_ddfargate.commands import datadog_injector, foreign
 from kubectl_ddfargate.commands.comparing import changes
 from kubectl_ddfargate.commands.cures import cured, findings_of, limited
 from kubectl_ddfargate.commands.dropping import dropped
-from kubectl_ddfargate.commands.proving import fits
+from kubectl_ddfargate.commands.opening import Opening, plan_opening
+from kubectl_ddfargate.commands.plan_notes import for_sources, misfits
+from kubectl_ddfargate.commands.planned_restarts import NO_RESTARTS, PlannedRestarts, planned_restarts
+from kubectl_ddfargate.commands.preflight import install_needs, lacking
+from kubectl_ddfargate.commands.refusals import is_refusal, refused_note
 from kubectl_ddfargate.commands.talk import Talk
 from kubectl_ddfargate.commands.write_options import WriteOptions
+from kubectl_ddfargate.errors import ApiError
 from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.manifests import desired_objects
 from kubectl_ddfargate.model.design import Design
 from kubectl_ddfargate.model.objects import Desired
-from kubectl_ddfargate.model.plan import Change, Note, NoteLevel, Op, Plan, ValueOrigin
+from kubectl_ddfargate.model.plan import Change, NoteLevel, Op, Plan, ValueOrigin
 from kubectl_ddfargate.model.settings import Given
 from kubectl_ddfargate.model.snapshot import Snapshot
-from kubectl_ddfargate.plan.compare import wanted
 from kubectl_ddfargate.resolve import resolve
 
 POLICY_COMPONENTS = frozenset({"kyverno", "cluster_policy", "admission_policy", "datadog"})
@@ -49,8 +51,10 @@ class Prepared:
     """Of `desired`, in the same order."""
     goes: tuple[foreign.Goes, ...] = ()
     """Policies that ours replaces."""
-    opening: hiding.Opening | None = None
+    opening: Opening | None = None
     """What must change in Kyverno's configuration, where that was asked for."""
+    restarts: PlannedRestarts = NO_RESTARTS
+    """What --restart would roll, as the plan says it."""
 
 
 def read(gateway: Gateway, given: Given, progress: Callable[[str], None], *, kubectl_flags: str = "") -> Snapshot:
@@ -83,112 +87,95 @@ def prepare(
 ) -> Prepared:
     """Read, settle, compare, and look for all that would keep the plan from being carried out. Writes nothing.
 
-    `only_cures`: leave out what cures none of doctor's findings.
+    What the server refuses to tell keeps it from that too: a note of level *block*. `only_cures`: leave out what
+    cures none of doctor's findings.
     """
-    snapshot = read(gateway, given, talk.progress, kubectl_flags=kubectl_flags)
-    index = Index(snapshot)
-    resolved = resolve(index, given)
-    notes = list(resolved.notes)
-    objects = Objects(gateway)
-    plan = Plan(
-        context=gateway.context,
-        server=gateway.server,
-        injector=resolved.design.injector if resolved.design else "",
-        injector_why=resolved.injector_why,
-        address=resolved.address_text,
-        targets=resolved.planned_targets,
+    prepared = Prepared(
+        plan=Plan(context=gateway.context, server=gateway.server),
+        snapshot=Snapshot(context=gateway.context, server=gateway.server),
+        objects=Objects(gateway),
     )
-    design = resolved.design
-    if design is None:
-        return Prepared(plan=_with(plan, notes=notes), snapshot=snapshot, objects=objects)
-    talk.progress("comparing with the cluster")
-    findings = findings_of(snapshot)
+    try:
+        prepared = replace(prepared, snapshot=read(gateway, given, talk.progress, kubectl_flags=kubectl_flags))
+        index = Index(prepared.snapshot)
+        resolved = resolve(index, given)
+        plan = msgspec.structs.replace(
+            prepared.plan,
+            notes=resolved.notes,
+            injector=resolved.design.injector if resolved.design else "",
+            injector_why=resolved.injector_why,
+            address=resolved.address_text,
+            targets=resolved.planned_targets,
+        )
+        prepared = replace(prepared, plan=plan)
+        if resolved.design is None:
+            return prepared
+        talk.progress("comparing with the cluster")
+        return _compared(prepared, index, resolved.design, given, options, only_cures=only_cures)
+    except ApiError as error:
+        if not is_refusal(error):
+            raise
+        notes = (*prepared.plan.notes, refused_note(error))
+        return replace(prepared, plan=msgspec.structs.replace(prepared.plan, notes=notes))
+
+
+def _compared(
+    prepared: Prepared, index: Index, design: Design, given: Given, options: WriteOptions, *, only_cures: bool
+) -> Prepared:
+    objects, snapshot = prepared.objects, prepared.snapshot
+    notes = list(prepared.plan.notes)
+    findings = findings_of(snapshot, given)
     desired = desired_objects(design)
     if only_cures:
         desired = limited(findings, desired)
     goes: tuple[foreign.Goes, ...] = ()
-    opening: hiding.Opening | None = None
+    opening: Opening | None = None
     injects = any(one.component in POLICY_COMPONENTS for one in desired) or design.injector == "datadog"
     if injects:
         goes, more = foreign.policies_that_go(index, objects, design, options, folder=Path())
         notes += more
-        notes += datadog_injector.notes_of(design, snapshot.kubectl_flags)
-        opening, more = hiding.opening(index, objects, design, options)
+        notes += datadog_injector.notes_of(index, design)
+        opening, more = plan_opening(index, objects, design, options)
         notes += more
     compared = changes(objects, desired, force=options.force_conflicts)
-    every = (
-        *(() if opening is None else (opening.change,)),
-        *compared,
-        *(one.change for one in goes),
+    pairs = list(zip(desired, compared, strict=True))
+    opens = () if opening is None else (opening.change,)
+    leave = tuple(one.change for one in goes)
+    every = (*opens, *compared, *leave)
+    policies = [(one, change) for one, change in pairs if one.component in POLICY_COMPONENTS]
+    writes = any(change.op.writes for change in every)
+    restarts = planned_restarts(
+        objects.gateway,
+        index,
+        design,
+        injection_changes=any(change.op.writes for change in (*opens, *(change for _, change in policies), *leave)),
+        restart=options.restart,
     )
-    if not any(note.level is NoteLevel.BLOCK for note in notes) and any(change.op.writes for change in every):
-        lacks = missing_rights(objects, every)
-        if lacks:
-            notes.append(_lacks(lacks))
-        notes += [
-            Note(
-                level=NoteLevel.BLOCK, text=f"{one.target}: the server refuses a pod with the agent: {one.message}"
-            )
-            for one in fits(gateway, design, design.targets, beside_another=bool(goes))
-        ]
-    notes += [
-        Note(
-            level=NoteLevel.INFO,
-            text=f"for the source of {change.address}, which belongs to {change.owner}: what it must say",
-            values=wanted(one),
-        )
-        for one, change in zip(desired, compared, strict=True)
-        if change.op is Op.CONFLICT
-    ]
+    if not any(note.level is NoteLevel.BLOCK for note in notes) and (writes or options.restart):
+        needs = install_needs(objects, design, options, policies=policies, goes=goes, rolled=restarts.refs)
+        notes += lacking(objects, every, needs)
+        notes += misfits(objects.gateway, design, beside_another=bool(goes)) if writes else ()
+    notes += for_sources(pairs)
     notes += dropped(index, design, compared)
-    cures = cured(
-        findings,
-        desired,
-        [(target.namespace, target.name) for target in design.targets],
+    notes += restarts.notes()
+    plan = msgspec.structs.replace(
+        prepared.plan,
+        notes=tuple(notes),
+        changes=every,
+        cures=cured(findings, desired, [(target.namespace, target.name) for target in design.targets]),
+        origins=tuple(ValueOrigin(name=one.name, value=one.value, source=one.source) for one in design.origins),
+        restarts=tuple(ref.address for ref in restarts.rolled),
     )
-    origins = tuple(ValueOrigin(name=one.name, value=one.value, source=one.source) for one in design.origins)
-    return Prepared(
-        plan=_with(
-            plan,
-            notes=notes,
-            changes=every,
-            cures=cures,
-            origins=origins,
-            restarts=_restarts(design, desired, compared),
-        ),
-        snapshot=snapshot,
-        objects=objects,
+    return replace(
+        prepared,
+        plan=plan,
         design=design,
         desired=desired,
         changes=compared,
         goes=goes,
         opening=opening,
+        restarts=restarts,
     )
-
-
-def _with(
-    plan: Plan,
-    *,
-    notes: list[Note],
-    **more: Any,
-) -> Plan:
-    return msgspec.structs.replace(plan, notes=tuple(notes), **more)
-
-
-def _restarts(design: Design, desired: tuple[Desired, ...], compared: tuple[Change, ...]) -> tuple[str, ...]:
-    """The workloads whose pods will be older than the policy, DNS last."""
-    changed = any(
-        change.op.writes
-        for one, change in zip(desired, compared, strict=True)
-        if one.component in POLICY_COMPONENTS
-    )
-    running = [target for target in design.targets if target.pods and not target.ends]
-    running.sort(key=lambda target: (target.namespace == "kube-system" and target.name == "coredns", target))
-    return tuple(target.address for target in running) if changed else ()
-
-
-def _lacks(rights: tuple[str, ...]) -> Note:
-    return Note(level=NoteLevel.BLOCK, text=f"you lack these rights: {'; '.join(rights)}")
 
 
 def nothing_to_do(prepared: Prepared) -> bool:

@@ -8,12 +8,23 @@ from typing import Any
 
 import msgspec
 
-from kubectl_ddfargate.facts.agents import agents_in
+from kubectl_ddfargate.facts.agents import NATIVE_NAME, agents_in
 from kubectl_ddfargate.facts.quantity import parse_quantity
 from kubectl_ddfargate.facts.route_start import URL_VARIABLE
 from kubectl_ddfargate.manifests.container import parts_of
-from kubectl_ddfargate.model.design import OPT_OUT_LABEL, Design, PolicyScope
+from kubectl_ddfargate.manifests.datadog import goes_by_label
+from kubectl_ddfargate.model.design import CONTAINER, OPT_OUT_LABEL, Design
+from kubectl_ddfargate.model.kube.datadog import SIDECAR_LABEL
 from kubectl_ddfargate.model.kube.pods import Container, Pod
+
+BESIDE = "ddfargate/beside-the-old-policy"
+"""Annotation of a pod that is only tried: a native policy that is being replaced leaves it alone."""
+
+
+def beside(pod: Mapping[str, Any]) -> dict[str, Any]:
+    """The same pod with that mark."""
+    metadata = pod["metadata"]
+    return {**pod, "metadata": {**metadata, "annotations": {**(metadata.get("annotations") or {}), BESIDE: "true"}}}
 
 
 def wrong_with(made: Pod, sent: Mapping[str, Any], design: Design) -> str:
@@ -60,27 +71,45 @@ def _amounts(container: Container) -> dict[tuple[str, str], Decimal]:
     }
 
 
-def negative(pod: Mapping[str, Any], scope: PolicyScope) -> dict[str, Any]:
-    """The same pod without the labels that the policy selects by, and with the one that opts out."""
+def negative(pod: Mapping[str, Any], design: Design) -> dict[str, Any]:
+    """The same pod without the labels that the policy selects by.
+
+    Only where it selects by none that is ours to leave out (Fargate sets its profile's itself), with the label that
+    opts out: else a policy that takes every pod but those that opted out would pass.
+    """
     metadata = pod["metadata"]
-    selected = set(_selected(scope, metadata["namespace"]))
-    labels = {key: value for key, value in (metadata.get("labels") or {}).items() if key not in selected}
-    return {**pod, "metadata": {**metadata, "labels": {**labels, OPT_OUT_LABEL: "false"}}}
+    labels = dict(metadata.get("labels") or {})
+    selected = set(_selected(design, metadata["namespace"]))
+    kept = {key: value for key, value in labels.items() if key not in selected}
+    if not selected:
+        kept[OPT_OUT_LABEL] = "false"
+    return {**pod, "metadata": {**metadata, "labels": kept}}
 
 
 def injected_by_us(made: Pod, sent: Mapping[str, Any], design: Design) -> bool:
-    """Whether the pod got an agent with our URL that was not in it when it was sent."""
+    """Whether the pod got an agent as our injector calls it, with our URL, that was not in it when it was sent.
+
+    The URL alone would not do: a policy that is being replaced may have it too.
+    """
     spec = sent["spec"]
     own = {one["name"] for group in ("containers", "initContainers") for one in spec.get(group) or ()}
-    return any(one.name not in own and _url(one) == design.agent.url for one in agents_in(made.spec))
+    name = NATIVE_NAME if design.injector == "datadog" else CONTAINER
+    return name not in own and any(
+        one.name == name and _url(one) == design.agent.url for one in agents_in(made.spec)
+    )
 
 
-def _selected(scope: PolicyScope, namespace: str) -> Iterator[str]:
-    if scope.common_label is not None:
+def _selected(design: Design, namespace: str) -> Iterator[str]:
+    """The keys of the labels by which the policy knows pods of a namespace, in the order in which it asks."""
+    scope = design.scope
+    if design.injector == "datadog" and goes_by_label(design):
+        yield SIDECAR_LABEL[0]
+    elif scope.common_label is not None:
         yield scope.common_label[0]
-    for place, labels in scope.label_sets:
-        if place == namespace:
-            yield from (key for key, _ in labels)
+    elif not scope.profile_label:
+        for place, labels in scope.label_sets:
+            if place == namespace:
+                yield from (key for key, _ in labels)
 
 
 def _url(container: Container) -> str | None:

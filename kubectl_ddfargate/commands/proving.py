@@ -8,13 +8,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from kubectl_ddfargate.cluster.dry_runs import Trials, may_not_try
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.commands.fitting import Refusal, fits
-from kubectl_ddfargate.commands.out_of_force import gone
-from kubectl_ddfargate.commands.proof_of_pod import injected_by_us, negative, wrong_with
+from kubectl_ddfargate.commands.out_of_force import LONGEST, gone
+from kubectl_ddfargate.commands.proof_of_pod import beside, injected_by_us, negative, wrong_with
+from kubectl_ddfargate.commands.refusals import is_refusal
 from kubectl_ddfargate.commands.trying import Pause, pod_or_none, ref_of_target, until, words
 from kubectl_ddfargate.errors import ApiError
 from kubectl_ddfargate.model.design import Design, TargetWorkload
@@ -75,15 +77,20 @@ def prove(
     targets: Iterable[TargetWorkload],
     *,
     deadline: float | None = None,
+    beside_the_old: bool = False,
     pause: Pause = time.sleep,
 ) -> Proved:
     """Ask until a new pod of each target gets exactly our agent; then that one which is not selected gets none.
 
     `deadline` is a moment of the monotonic clock; None: in a minute. What is not so by then has failed.
+    `beside_the_old`: what ours replaces still stands. Then the pods are marked for it, and nothing is asked of one
+    that is not selected, for the old policy may take that.
     """
     started = time.monotonic()
     trials = Trials(gateway)
     pods = {target: pod_or_none(gateway, ref_of_target(target)) for target in targets}
+    if beside_the_old:
+        pods = {target: pod if pod is None else beside(pod) for target, pod in pods.items()}
     results: dict[TargetWorkload, TargetProof] = {}
 
     def look() -> bool:
@@ -92,13 +99,25 @@ def prove(
                 results[target] = _proof(trials, design, target, pod)
         return all(map(_settled, results.values()))
 
-    until(look, started + PATIENCE if deadline is None else deadline, pause)
+    moment = started + PATIENCE if deadline is None else deadline
+    until(look, moment, pause)
     served = next((target for target, one in results.items() if one.ok), None)
     pod = pods[served] if served is not None else None
     senders = dict.fromkeys(filter(None, (trials.sender(target.kind) for target in pods)))
+    other: TargetProof | None = None
+    if served is not None and pod is not None and not beside_the_old:
+        unselected = partial(_negative, trials, design, served, pod)
+
+        def look_at_other() -> bool:
+            nonlocal other
+            other = unselected()
+            return other.ok
+
+        # a policy that was just replaced acts for a while still
+        until(look_at_other, min(moment, time.monotonic() + LONGEST), pause)
     return Proved(
         targets=tuple(results.values()),
-        negative=None if served is None or pod is None else _negative(trials, design, served, pod),
+        negative=other,
         seconds=time.monotonic() - started,
         senders=tuple(senders),
     )
@@ -122,8 +141,12 @@ def _proof(trials: Trials, design: Design, target: TargetWorkload, pod: Mapping[
 
 def _negative(trials: Trials, design: Design, target: TargetWorkload, pod: Mapping[str, Any]) -> TargetProof:
     try:
-        made = trials.send(target.kind, negative(pod, design.scope))
+        made = trials.send(target.kind, negative(pod, design))
     except ApiError as error:
+        if not is_refusal(error):  # a server that is overloaded or broken has told nothing of the pod
+            return TargetProof(
+                target, ok=False, reason=f"a pod that is not selected: {words(error, target.namespace)}"
+            )
         # It was not made at all, so it was not injected either; why, is not our concern.
         return TargetProof(target, ok=True, reason=f"not made: {words(error, target.namespace)}")
     if injected_by_us(made, pod, design):

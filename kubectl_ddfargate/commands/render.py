@@ -7,6 +7,7 @@ import ipaddress
 from kubectl_ddfargate.commands.render_missing import Missing
 from kubectl_ddfargate.commands.render_targets import targets_from
 from kubectl_ddfargate.errors import UsageError
+from kubectl_ddfargate.facts.cluster_agent import DEFAULT_PORT
 from kubectl_ddfargate.facts.cluster_agent_url import url_of
 from kubectl_ddfargate.model.design import (
     FIXED_SERVICE,
@@ -19,13 +20,12 @@ from kubectl_ddfargate.model.design import (
     Origin,
     PolicyScope,
     SecretCopy,
-    SecretStore,
 )
 from kubectl_ddfargate.model.settings import Given, InstallSettings, ResourceSettings
 from kubectl_ddfargate.resolve.label_selector import parse_label
+from kubectl_ddfargate.resolve.secrets import store_of
 from kubectl_ddfargate.resolve.values import AMOUNTS, SITE
 
-PORT = 5005
 _POLICIES = {
     "MutatingPolicy": "policies.kyverno.io/v1",
     "ClusterPolicy": "kyverno.io/v1",
@@ -72,7 +72,7 @@ def design_from_settings(given: Given) -> Design:
         secrets=tuple(SecretCopy(namespace, SECRET, {}) for namespace in namespaces),
         # without a cluster there is nothing to copy from
         secret_mode="external" if said.mode in (None, "copy") else said.mode,
-        secret_store=_store(settings),
+        secret_store=store_of(settings),
         rights=tuple(sorted(rights)) if settings.kubelet_rights is not False else (),
         datadog=_owner(service) if injector == "datadog" else None,
         pod_label=common,
@@ -108,7 +108,7 @@ def _service(settings: InstallSettings, missing: Missing) -> FixedService:
         namespace=namespace,
         name=said.service_name or FIXED_SERVICE,
         address=address,
-        port=said.port or PORT,
+        port=said.port or DEFAULT_PORT,
         selector=dict(said.selector or {}),
         ip_family=f"IPv{version}",
         automatic=False,
@@ -148,13 +148,6 @@ def _amount(part: ResourceSettings | None, resource: str) -> str | None:
 def _policy_kind(settings: InstallSettings, injector: str) -> str:
     wanted = settings.kyverno_kind
     return _KINDS.get(injector) or (wanted if wanted not in (None, "auto") else "MutatingPolicy") or ""
-
-
-def _store(settings: InstallSettings) -> SecretStore | None:
-    said = settings.secrets.store
-    if said is None:
-        return None
-    return SecretStore(name=said.name, kind=said.kind, api_key=said.api_key, token=said.token)
 
 
 def _owner(service: FixedService) -> DatadogOwner:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from kubectl_ddfargate.commands.render_missing import Missing
 from kubectl_ddfargate.errors import UsageError
 from kubectl_ddfargate.model.design import TargetWorkload
+from kubectl_ddfargate.model.kinds import ENDING
 from kubectl_ddfargate.model.settings import InstallSettings, TargetSettings
 from kubectl_ddfargate.resolve.named_target import full_kind, parse_target
-
-_ENDING = ("Job", "CronJob")
 
 
 def targets_from(settings: InstallSettings, missing: Missing, *, labels_needed: bool) -> tuple[TargetWorkload, ...]:
@@ -35,7 +34,7 @@ def targets_from(settings: InstallSettings, missing: Missing, *, labels_needed: 
                 name=said.name,
                 labels=tuple(sorted((said.labels or {}).items())),
                 service_account=said.service_account or "default",
-                ends=kind in _ENDING,
+                ends=kind in ENDING,
             )
         )
     return tuple(sorted(found))

@@ -9,25 +9,31 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from kubectl_ddfargate.errors import UsageError
+from kubectl_ddfargate.commands.proof_of_pod import BESIDE
+from kubectl_ddfargate.errors import DdfargateError, ExitCode
 from kubectl_ddfargate.facts.agents import NATIVE_NAME
 from kubectl_ddfargate.model.design import CONTAINER
+from kubectl_ddfargate.model.kinds import BINDINGS, POLICIES
 
 ASIDE = "ddfargate-steps-aside"
 _NAMES = (CONTAINER, NATIVE_NAME)
 _CEL = f"!has(object.spec.containers) || !object.spec.containers.exists(c, c.name in {list(_NAMES)})"
+_NATIVE_CEL = f"({_CEL}) && !(has(object.metadata.annotations) && '{BESIDE}' in object.metadata.annotations)"
+"""The API server calls native policies in no order (k8s.io/apiserver v0.36 policy_source.go: calculatePolicyData
+goes over a map). Where the old one comes before ours, ours is seen only in a pod that the old one leaves alone."""
 _JMESPATH = "{{ (request.object.spec.containers || `[]`)[].name }}"
 _ASIDE_RULE = {"key": _JMESPATH, "operator": "AllNotIn", "value": list(_NAMES)}
+_KEPT = ("name", "namespace", "labels", "annotations")
 _SERVER_FIELDS = ("managedFields", "resourceVersion", "uid", "generation", "creationTimestamp", "selfLink")
 
 
 def stepped_aside(live: Mapping[str, Any]) -> dict[str, Any] | None:
     """The merge patch that makes a policy skip pods with our container; None where it does so already."""
-    if "spec" not in live or live["kind"] == _BINDING:
+    if "spec" not in live or live["kind"] == BINDINGS.kind:
         return None
     if live["kind"] == "ClusterPolicy":
         rules = copy.deepcopy(live["spec"]["rules"])
@@ -36,10 +42,8 @@ def stepped_aside(live: Mapping[str, Any]) -> dict[str, Any] | None:
     conditions = list(live["spec"].get("matchConditions") or ())
     if any(one.get("name") == ASIDE for one in conditions):
         return None
-    return {"spec": {"matchConditions": [*conditions, {"name": ASIDE, "expression": _CEL}]}}
-
-
-_BINDING = "MutatingAdmissionPolicyBinding"
+    expression = _NATIVE_CEL if live["kind"] == POLICIES.kind else _CEL
+    return {"spec": {"matchConditions": [*conditions, {"name": ASIDE, "expression": expression}]}}
 
 
 def as_before(live: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,18 +86,38 @@ def backup_path(folder: Path, name: str, taken: Collection[Path] = ()) -> Path:
     return path
 
 
+class NotSavedError(DdfargateError):
+    """The file that a policy is to be kept in cannot be written."""
+
+    exit_code = ExitCode.BAD
+
+
 def save(manifest: Mapping[str, Any], path: Path) -> None:
-    """Write a policy as it can be applied again. It may hold credentials in clear: only the owner may read it."""
+    """Write a policy as it can be applied again. It may hold credentials in clear: only the owner may read it.
+
+    Raises NotSavedError.
+    """
     import yaml
 
     kept = {key: value for key, value in manifest.items() if key != "status"}
     kept["metadata"] = {key: value for key, value in kept["metadata"].items() if key not in _SERVER_FIELDS}
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            yaml.safe_dump(kept, file, sort_keys=False, allow_unicode=True)
+            file.flush()
+            os.fsync(descriptor)  # soon it is the only copy
     except OSError as error:
-        raise UsageError(
-            f"{path} cannot be written: {error.strerror}; nothing was deleted",
+        raise NotSavedError(
+            f"{path} cannot be written: {error.strerror}; nothing was changed in the cluster",
             hint="run it again from a folder that you may write to",
         ) from error
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        yaml.safe_dump(kept, file, sort_keys=False, allow_unicode=True)
+
+
+def plain(live: Mapping[str, Any], *, without: Sequence[str] = ()) -> dict[str, Any]:
+    """A live object as it could be applied or created; `without` these annotations."""
+    metadata = {key: live["metadata"][key] for key in _KEPT if key in live["metadata"]}
+    if without and "annotations" in metadata:
+        metadata["annotations"] = {k: v for k, v in metadata["annotations"].items() if k not in without}
+    rest = {key: value for key, value in live.items() if key not in ("status", "metadata")}
+    return {**rest, "metadata": metadata}

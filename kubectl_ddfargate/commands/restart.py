@@ -8,17 +8,12 @@ from dataclasses import dataclass
 from kubectl_ddfargate.cluster import rollout
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.cluster.rollout_progress import least_available
-from kubectl_ddfargate.commands.rolling import How, Stopped, Tell, kubectl, roll
-from kubectl_ddfargate.errors import ApiError
+from kubectl_ddfargate.commands.raised import Raised, put_back
+from kubectl_ddfargate.commands.rolling import How, Stopped, Tell, kubectl, roll, take_over
+from kubectl_ddfargate.commands.write_options import WriteOptions
+from kubectl_ddfargate.errors import ApiError, DdfargateError, NotFoundError
 from kubectl_ddfargate.facts.outdated import Outdated
 from kubectl_ddfargate.facts.workloads import WorkloadRef
-from kubectl_ddfargate.model.kinds import DEPLOYMENTS, STATEFUL_SETS
-
-DNS_SETTLE = 20
-"""Seconds for which a new CoreDNS pod must have been Ready before an old one goes: an agent that falls just after
-its start would else take the cluster's name service with it."""
-
-_ROLLED = (DEPLOYMENTS.kind, STATEFUL_SETS.kind)
 
 
 @dataclass(frozen=True)
@@ -33,11 +28,13 @@ class RestartResult:
     """Not reached."""
     by_hand: tuple[Outdated, ...] = ()
     """What no rollout replaces."""
+    still_raised: tuple[WorkloadRef, ...] = ()
+    """Whose `minReadySeconds` could not be put back."""
 
     @property
     def ok(self) -> bool:
         """Whether everything that a rollout can do is done."""
-        return self.stopped is None and not self.refused
+        return self.stopped is None and not self.refused and not self.still_raised
 
 
 def restart_workloads(
@@ -46,22 +43,26 @@ def restart_workloads(
     *,
     deadline_each: float,
     tell: Tell,
+    raised: Iterable[Raised] = (),
     progress: Tell = lambda text: None,  # noqa: ARG005
-    on_failure: Callable[[Outdated], None] | None = None,
+    on_failure: Callable[[WorkloadRef], None] | None = None,
     kubectl_flags: str = "",
-    dns_settle: int = DNS_SETTLE,
+    dns_settle: int = WriteOptions.settle,
 ) -> RestartResult:
     """Roll one after the other; stop at the first that does not come up within `deadline_each` seconds.
 
     Without `on_failure` it then says how to undo. With it, it is called (to stop what injects there), the template
     is set back, and the workload is waited for once more.
+
+    `raised`: what a killed run left. It is put back first; a rollout which that run began is brought to its end as
+    one of this run. `dns_settle`: an agent that falls just after its start would else take the cluster's name
+    service with it.
     """
     ordered = sorted(outdated, key=lambda one: (one.is_dns, one.ref))
     by_hand = tuple(one for one in ordered if one.by_hand)
     todo = [one for one in ordered if not one.by_hand]
-    for ref in leftovers(gateway, (one.ref for one in ordered)):
-        if rollout.put_back_leftover(gateway, ref):
-            tell(f"{ref.address}: minReadySeconds put back, a former restart had left it raised")
+    raised = tuple(raised)
+    still = tuple(one.ref for one in raised if not one.under_way and not put_back(gateway, one.ref, tell))
     for one in by_hand:
         tell(f"{one.address}: left to you: {one.by_hand}")
     how = How(
@@ -74,51 +75,76 @@ def restart_workloads(
     )
     done: list[Outdated] = []
     refused: list[tuple[Outdated, str]] = []
+
+    def result(stopped: Stopped | None = None, left: tuple[Outdated, ...] = ()) -> RestartResult:
+        for other in left:
+            tell(f"{other.address}: not restarted")
+        return RestartResult(tuple(done), stopped, tuple(refused), left, by_hand, still)
+
+    for running in (one for one in raised if one.under_way):
+        stopped = take_over(gateway, running.ref, how)
+        if stopped is not None:
+            return result(stopped, tuple(todo))
     for place, one in enumerate(todo):
-        why_not = _risk(gateway, one, kubectl_flags)
+        try:
+            why_not = _risk(gateway, one, kubectl_flags)
+        except NotFoundError:
+            tell(f"{one.address} is gone")
+            continue
+        except DdfargateError as error:
+            why_not = f"whether it is safe is not known: {_told(error)}"
         if why_not:
             tell(f"{one.address}: not restarted: {why_not}")
             refused.append((one, why_not))
             continue
         stopped = roll(gateway, one, how)
         if stopped is not None:
-            left = tuple(todo[place + 1 :])
-            for other in left:
-                tell(f"{other.address}: not restarted")
-            return RestartResult(tuple(done), stopped, tuple(refused), left, by_hand)
+            return result(stopped, tuple(todo[place + 1 :]))
         done.append(one)
-    return RestartResult(tuple(done), None, tuple(refused), (), by_hand)
+    return result()
 
 
-def check_restart(gateway: Gateway, outdated: Iterable[Outdated], *, tell: Tell, kubectl_flags: str = "") -> bool:
+def check_restart(
+    gateway: Gateway,
+    outdated: Iterable[Outdated],
+    *,
+    tell: Tell,
+    raised: Iterable[Raised] = (),
+    kubectl_flags: str = "",
+) -> bool:
     """Send every restart as a dry-run of the server. Whether all would be taken."""
     good = True
+    for left in raised:
+        try:
+            if rollout.put_back_leftover(gateway, left.ref, dry_run=True):
+                tell(f"{left.ref.address}: minReadySeconds would be put back (server dry run)")
+        except NotFoundError:
+            tell(f"{left.ref.address} is gone")
+        except ApiError as error:
+            tell(f"{left.ref.address}: minReadySeconds would not be put back: {_told(error)}")
+            good = False
     for one in outdated:
         if one.by_hand:
             continue
-        why_not = _risk(gateway, one, kubectl_flags)
+        try:
+            why_not = _risk(gateway, one, kubectl_flags)
+            if not why_not:
+                rollout.restart(gateway, one.ref, dry_run=True)
+        except NotFoundError:
+            tell(f"{one.address} is gone")
+            continue
+        except ApiError as error:
+            why_not = _told(error)
         if why_not:
             tell(f"{one.address}: would not be restarted: {why_not}")
             good = False
         else:
-            rollout.restart(gateway, one.ref, dry_run=True)
             tell(f"{one.address} would be restarted (server dry run)")
     return good
 
 
-def leftovers(gateway: Gateway, refs: Iterable[WorkloadRef]) -> tuple[WorkloadRef, ...]:
-    """Those whose `minReadySeconds` a run that was killed left raised, and that are not rolling any more.
-
-    `rollout.put_back_leftover` puts them back. What may not be read is not among them.
-    """
-
-    def is_one(ref: WorkloadRef) -> bool:
-        try:
-            return rollout.is_leftover(gateway, ref)
-        except ApiError:
-            return False
-
-    return tuple(ref for ref in refs if ref.kind in _ROLLED and is_one(ref))
+def _told(error: DdfargateError) -> str:
+    return f"{error.message}; next: {error.hint}" if error.hint else error.message
 
 
 def _risk(gateway: Gateway, one: Outdated, kubectl_flags: str) -> str:

@@ -7,10 +7,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kubectl_ddfargate.checks.suppressions import parse as parse_suppressions
 from kubectl_ddfargate.commands.settings_credentials import refuse_credential, refuse_key
+from kubectl_ddfargate.commands.settings_decisions import suppressions
 from kubectl_ddfargate.commands.settings_problems import problem, shown
 from kubectl_ddfargate.commands.settings_targets import target
+from kubectl_ddfargate.facts.cluster_name import RULE, is_cluster_name
 from kubectl_ddfargate.facts.quantity import parse_quantity
 from kubectl_ddfargate.resolve.label_selector import parse_label, parse_selector
 
@@ -18,8 +19,6 @@ LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 """A name of one part (RFC 1123): a namespace, a Service."""
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 _NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
-# DataDog/datadog-agent pkg/util/kubernetes/clustername and docs.datadoghq.com, as DDF504 checks it
-_CLUSTER_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?(\.[a-z]([a-z0-9-]{0,38}[a-z0-9])?)*")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 
@@ -44,11 +43,8 @@ def check(path: str, value: Any, place: str) -> None:
 
 
 def _cluster_name(value: str) -> None:
-    if len(value) > 80 or _CLUSTER_NAME.fullmatch(value) is None:
-        raise ValueError(
-            f"{shown(value)} is no name that Datadog takes: parts of up to 40 lower-case letters, digits and "
-            "hyphens that begin with a letter, joined by dots, 80 in all"
-        )
+    if not is_cluster_name(value):
+        raise ValueError(f"{shown(value)} is no name that Datadog takes: {RULE}")
 
 
 def _site(value: str) -> None:
@@ -128,12 +124,6 @@ def _targets(value: list[Any]) -> None:
         target(one)
 
 
-def _suppressions(value: list[str]) -> None:
-    for text in value:
-        if not parse_suppressions(text):
-            raise ValueError(f"{shown(text)} is no decision: write it as DDF319 until=2027-06-30 reason=…")
-
-
 _RULES: Mapping[str, Callable[[Any], None]] = {
     "agent.image": _image,
     "agent.limits.cpu": _quantity,
@@ -152,6 +142,6 @@ _RULES: Mapping[str, Callable[[Any], None]] = {
     "selector": _selector,
     "serviceCidr": _range,
     "site": _site,
-    "suppress": _suppressions,
+    "suppress": suppressions,
     "targets": _targets,
 }

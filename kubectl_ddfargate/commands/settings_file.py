@@ -29,7 +29,7 @@ def read_file(path: Path) -> tuple[str, dict[str, Any]]:
             f"{name} cannot be read: {error.strerror or 'unknown reason'}",
             hint="-f names the file with the settings",
         ) from None
-    document = _document(raw, name)
+    document = one_document(raw, name)
     if not isinstance(document, dict):
         raise problem(name, "these are no settings", hint=_FIRST_LINES)
     defaults = InstallSettings()
@@ -42,8 +42,10 @@ def read_file(path: Path) -> tuple[str, dict[str, Any]]:
     return name, shaped(document, name)
 
 
-def _document(raw: bytes, name: str) -> Any:
-    """The one document. PyYAML is imported here: it costs 15 ms."""
+def one_document(raw: bytes, name: str) -> Any:
+    """The one document of a file, as plain data, with dates as text. Raises UsageError.
+
+    PyYAML is imported here: it costs 15 ms."""
     import yaml
 
     try:

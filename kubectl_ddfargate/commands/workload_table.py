@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from kubectl_ddfargate.facts.agent_size import growth
 from kubectl_ddfargate.facts.agents import AgentGroup, agents_in, groups_of, has_agent, is_native_sidecar
 from kubectl_ddfargate.facts.dns import effective_dns
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
 from kubectl_ddfargate.facts.index import Index, NotProvedError, NotReadError
 from kubectl_ddfargate.facts.injection import injected_by, spec_today
+from kubectl_ddfargate.facts.prices import monthly_difference
 from kubectl_ddfargate.facts.route import try_route
 from kubectl_ddfargate.facts.route_start import Link, Route
 from kubectl_ddfargate.facts.sizing import Size, needed_size, provisioned_size
 from kubectl_ddfargate.model.kube.pods import PodSpec
-from kubectl_ddfargate.model.report import Endpoint, WorkloadRow
+from kubectl_ddfargate.model.report import Cost, Endpoint, WorkloadRow
 from kubectl_ddfargate.model.report import Size as SizePart
 
 NO_ENDPOINT = Endpoint(source="none", value="", reaches="nothing", broken_at=None)
@@ -87,7 +89,30 @@ def _size(index: Index, workload: Workload) -> SizePart:
         except NotProvedError:
             pass
     return SizePart(
-        requested=_text(_needed(pod.spec)), provisioned=_text(provisioned), with_agent=_text(with_agent)
+        requested=_text(_needed(pod.spec)),
+        provisioned=_text(provisioned),
+        with_agent=_text(with_agent),
+        cost=_cost(index, pod.spec, with_agent),
+    )
+
+
+def _cost(index: Index, spec: PodSpec, with_agent: Size | None) -> Cost | None:
+    prices, now = index.snapshot.prices, _needed(spec)
+    if prices is None or now is None:
+        return None
+    before, after = now, with_agent
+    if has_agent(spec):
+        found = growth(spec)
+        if found is None:
+            return None
+        before, after = found.before, found.after
+    if after is None:
+        return None
+    return Cost(
+        monthly=str(monthly_difference(before, after, prices)),
+        currency=prices.currency,
+        region=prices.region,
+        date=prices.date,
     )
 
 

@@ -107,14 +107,26 @@ def _likeness(spec: PodSpec, container: Container) -> bytes:
             container.image,
             container.env,
             container.env_from,
+            container.resources,
+            container.ports,
+            container.security_context,
             has_token(container),
+            _places(container),
             spec.dns_policy,
             spec.dns_config,
             spec.host_aliases,
             spec.service_account_name,
             spec.enable_service_links,
+            spec.share_process_namespace,
+            spec.security_context,
         )
     )
+
+
+def _places(container: Container) -> list[tuple[str, bool]]:
+    """Where volumes are mounted. The name of the token's volume is another one in each pod."""
+    mounts = container.volume_mounts or ()
+    return [(mount.mount_path or "", mount.read_only is True) for mount in mounts]
 
 
 def pods_without_agent(workload: Workload) -> tuple[Pod, ...]:

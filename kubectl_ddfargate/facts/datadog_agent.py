@@ -6,10 +6,14 @@ from dataclasses import dataclass
 
 from kubectl_ddfargate.facts.cluster_agent import OPERATOR_NAME_LABEL, ClusterAgent, cluster_agent
 from kubectl_ddfargate.facts.index import Index, fact
+from kubectl_ddfargate.facts.injectors import labels_as_sent, namespace_labels
+from kubectl_ddfargate.facts.selectors import selects
+from kubectl_ddfargate.facts.workloads import WorkloadRef
 from kubectl_ddfargate.model.kinds import DATADOG_AGENTS
 from kubectl_ddfargate.model.kube.containers import EnvVar
-from kubectl_ddfargate.model.kube.datadog import DatadogAgent
+from kubectl_ddfargate.model.kube.datadog import SIDECAR_LABEL, DatadogAgent, SidecarSelector
 
+LABEL, PROVIDER = SIDECAR_LABEL
 _PREFIX = "DD_ADMISSION_CONTROLLER_AGENT_SIDECAR_"
 _URL = "DD_CLUSTER_AGENT_URL"
 
@@ -34,11 +38,30 @@ class DatadogInjection:
     """How many profiles there are; None where that is not known."""
     variables: tuple[str, ...] = ()
     """The names of the variables that the profile sets."""
+    selectors: tuple[SidecarSelector, ...] | None = None
+    """Its own selectors; None where they are not known."""
+    wanted: bool = False
+    """Whether the injection is switched on, whatever else keeps it from working."""
+    controller: bool = True
+    """Whether the admission controller that it is a part of is on."""
 
     @property
     def by_label(self) -> bool:
         """Whether it is on and goes by the label on pods."""
         return self.enabled and not self.by_selectors
+
+    def faults(self) -> tuple[tuple[str, str, str], ...]:
+        """What keeps it from doing anything: path, observed, expected (agent_sidecar.go of the cluster agent)."""
+        found = []
+        if not self.controller:
+            found.append(("../enabled", "the admission controller is off", "on"))
+        if self.provider != PROVIDER:
+            found.append(("provider", f"provider {self.provider or 'not set'}", PROVIDER))
+        if self.selectors is not None and len(self.selectors) > 1:
+            found.append(("selectors", f"{len(self.selectors)} selectors", "one at most"))
+        if self.profiles is not None and self.profiles > 1:
+            found.append(("profiles", f"{self.profiles} profiles", "one at most"))
+        return tuple(found)
 
 
 @fact
@@ -84,6 +107,9 @@ def _of_operator(agent: DatadogAgent) -> DatadogInjection:
         url=next((entry.value for entry in env if entry.name == _URL), None),
         profiles=len(injection.profiles or ()),
         variables=tuple(entry.name for entry in env),
+        selectors=tuple(injection.selectors or ()),
+        wanted=bool(injection.enabled),
+        controller=controller is None or controller.enabled is not False,
     )
 
 
@@ -95,7 +121,27 @@ def _of_helm(agent: ClusterAgent, release: str) -> DatadogInjection:
         agent.namespace,
         release,
         enabled=switch is not None and (switch.value or "").lower() == "true",
+        wanted=switch is not None and (switch.value or "").lower() == "true",
         provider=provider.value if provider else None,
         by_selectors=f"{_PREFIX}SELECTORS" in env,
         profiles=None if f"{_PREFIX}PROFILES" in env else 0,
     )
+
+
+def takes_by_datadog(index: Index, found: DatadogInjection, ref: WorkloadRef) -> bool:
+    """Whether Datadog's own injection is meant for a workload's new pods. Raises NotReadError.
+
+    By the label of its template, or by the one selector of its own. Selectors that Helm gave are not read: then it
+    is taken to be meant where the label is there.
+    """
+    space = namespace_labels(index, ref.namespace)
+    for labels in labels_as_sent(index, ref):
+        if not found.selectors:
+            if labels.get(LABEL) == PROVIDER:
+                return True
+        elif any(
+            selects(one.object_selector, labels) and selects(one.namespace_selector, space)
+            for one in found.selectors
+        ):
+            return True
+    return False

@@ -10,8 +10,14 @@ from dataclasses import dataclass
 from kubectl_ddfargate.facts.agents import AgentGroup
 from kubectl_ddfargate.facts.fargate import Workload
 from kubectl_ddfargate.facts.index import Index, fact
-from kubectl_ddfargate.model.kinds import DEPLOYMENTS, SERVICES
+from kubectl_ddfargate.facts.selectors import matches
+from kubectl_ddfargate.model.kinds import DEPLOYMENTS, SERVICES, STATEFUL_SETS
+from kubectl_ddfargate.model.kube.network import Service
 from kubectl_ddfargate.model.kube.pods import PodSpec
+
+_NAMESPACE = "kube-system"
+_SERVES = (DEPLOYMENTS.kind, STATEFUL_SETS.kind)
+_DNS_LABELS = (("k8s-app", "kube-dns"), ("eks.amazonaws.com/component", "coredns"))
 
 
 @dataclass(frozen=True)
@@ -47,19 +53,36 @@ def effective_dns(index: Index, spec: PodSpec) -> EffectiveDns:
     return EffectiveDns("cluster", f"dnsPolicy {policy} → cluster DNS")
 
 
-def is_cluster_dns(thing: Workload | AgentGroup) -> bool:
-    """Whether these pods are the cluster's name server, by its name or the label that its Service selects."""
-    if thing.ref.namespace != "kube-system" or thing.ref.kind != DEPLOYMENTS.kind:
+def is_cluster_dns(thing: Workload | AgentGroup, index: Index | None = None) -> bool:
+    """Whether these pods are the cluster's name server: by their labels, their name, or the Service kube-dns.
+
+    The labels are those of kubeadm's and of EKS's CoreDNS. With `index` pods count too that the Service selects,
+    whatever they are called. It decides in which order, and how carefully, things are done; no finding hangs on it.
+    """
+    if thing.ref.namespace != _NAMESPACE or thing.ref.kind not in _SERVES:
         return False
-    return thing.ref.name == "coredns" or any(pod.labels.get("k8s-app") == "kube-dns" for pod in thing.pods)
+    if thing.ref.name == "coredns":
+        return True
+    marks = [dict([label]) for label in _DNS_LABELS]
+    # Not asked of the index: what may not be read is no reason to do without an order, and no check hangs on it.
+    read = () if index is None else index.snapshot.objects.get(SERVICES.key, ())
+    services = [one for one in read if isinstance(one, Service) and _is_dns_service(one)]
+    marks += [one.spec.selector for one in services if one.spec.selector]
+    return any(matches(mark, pod.labels) for mark in marks for pod in thing.pods)
 
 
 @fact
 def cluster_dns_addresses(index: Index) -> frozenset[str]:
     """The addresses of the cluster's name server: the Service kube-dns, or whichever selects it."""
     found: set[str] = set()
-    for service in index.all(SERVICES, "kube-system"):
-        apps = ((service.spec.selector or {}).get("k8s-app"), service.labels.get("k8s-app"))
-        if service.name == "kube-dns" or "kube-dns" in apps:
+    for service in index.all(SERVICES, _NAMESPACE):
+        if _is_dns_service(service):
             found.update(service.addresses())
     return frozenset(found)
+
+
+def _is_dns_service(service: Service) -> bool:
+    if service.namespace != _NAMESPACE:
+        return False
+    apps = ((service.spec.selector or {}).get("k8s-app"), service.labels.get("k8s-app"))
+    return service.name == "kube-dns" or "kube-dns" in apps

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 from kubectl_ddfargate.facts.index import Index, fact
 from kubectl_ddfargate.facts.workloads import WorkloadRef, owner_of
+from kubectl_ddfargate.model.fargate_marks import PROFILE_LABEL, SCHEDULER
 from kubectl_ddfargate.model.kinds import EVENTS, PODS
 from kubectl_ddfargate.model.kube.pods import Pod, PodSpec
 
-PROFILE_LABEL = "eks.amazonaws.com/fargate-profile"
-SCHEDULER = "fargate-scheduler"
 WEBHOOK = "0500-amazon-eks-fargate-mutation.amazonaws.com"
 
 # An inline CSI volume needs a driver on the node, which is a DaemonSet (aws/containers-roadmap#1764).

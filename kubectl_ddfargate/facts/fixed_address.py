@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 
 from kubectl_ddfargate.facts.index import Index, NotReadError, fact
 from kubectl_ddfargate.facts.service_range import Address, Band, Network, main_range, static_band
-from kubectl_ddfargate.model.kinds import SERVICES
+from kubectl_ddfargate.model.kinds import IP_ADDRESSES, SERVICES
 from kubectl_ddfargate.model.kube.network import Service
 
 FIRST_CHOICE = 53
@@ -29,9 +29,15 @@ def candidates(network: Network) -> Iterator[Address]:
 
 @fact
 def taken_addresses(index: Index) -> frozenset[Address]:
-    """The cluster IPs of all Services. Raises NotReadError where Services may not be read."""
+    """The cluster IPs of all Services, and every address that an IPAddress object names, as far as those were read.
+
+    An IPAddress may be of something else than a Service (a Gateway), or be left over: no Service gets it either.
+    Raises NotReadError where Services may not be read.
+    """
     services: list[Service] = index.all(SERVICES)
-    return frozenset(ipaddress.ip_address(address) for service in services for address in service.addresses())
+    given = frozenset(ipaddress.ip_address(address) for service in services for address in service.addresses())
+    # the API takes no other name than the address as Python writes it, too
+    return given | {ipaddress.ip_address(one.name) for one in index.seen(IP_ADDRESSES)}
 
 
 def free_address(network: Network, taken: Collection[Address]) -> Address | None:

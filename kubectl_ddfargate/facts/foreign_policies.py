@@ -19,12 +19,13 @@ from kubectl_ddfargate.facts.kyverno_injectors import CEL, CLASSIC, KyvernoInjec
 from kubectl_ddfargate.facts.workloads import WorkloadRef, template_of
 from kubectl_ddfargate.model.kinds import BINDINGS, CLUSTER_POLICIES, MUTATING_POLICIES, POLICIES, WEBHOOKS, Kind
 from kubectl_ddfargate.model.kube.meta import Object
-from kubectl_ddfargate.model.objects import MANAGED_BY, MANAGER, ObjectRef
+from kubectl_ddfargate.model.objects import ObjectRef
+from kubectl_ddfargate.model.ours import labelled
 
 _REPLACEABLE = (CLUSTER_POLICIES, MUTATING_POLICIES)
 _OF_ONE_NAMESPACE = "it is a policy of one namespace: delete it by hand"
-_OF_DATADOG = "it is Datadog's own injection: switch it off where the cluster agent's settings stand"
-_UNKNOWN = "what a webhook adds is written nowhere, and who runs it is not known: take it away by hand"
+_OF_DATADOG = "switch Datadog's own injection off where the cluster agent's settings stand"
+_UNKNOWN = "what a webhook adds is written nowhere, and who runs it is not known"
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class ForeignPolicy:
     """The bindings that put a MutatingAdmissionPolicy into force."""
     containers: tuple[str, ...] = ()
     """The names of the agents' containers, as far as they are known."""
+    of_datadog: bool = False
+    """It is the webhook of Datadog's cluster agent."""
 
 
 def foreign_injectors(
@@ -74,13 +77,20 @@ def own_policies(index: Index) -> tuple[ObjectRef, ...]:
     )
 
 
+@fact
+def own_bindings(index: Index) -> tuple[ObjectRef, ...]:
+    """The bindings that this tool made. Raises NotReadError where they may not be read."""
+    ours = [binding for binding in index.all(BINDINGS) if _is_ours(binding)]
+    return tuple(ObjectRef(BINDINGS.api_version, BINDINGS.kind, "", binding.name) for binding in ours)
+
+
 def _into(index: Index, ref: WorkloadRef, *, include_hidden: bool) -> Iterator[ForeignPolicy]:
     explained: set[str] = set()
     looking = possible_injectors(index, ref)
     native = {policy.name: policy for policy in index.all(POLICIES)}
     for injector in looking:
         policy = native.get(injector.name) if injector.kind == POLICIES.kind else None
-        names = _agents_by_name(injector.names)
+        names = agents_by_name(injector.names)
         explained |= set(injector.names)
         if policy is not None and names is not None and not _is_ours(policy):
             bound = tuple(one.name for one in index.all(BINDINGS) if one.spec.policy_name == policy.name)
@@ -121,6 +131,7 @@ def _webhooks(
                 replaceable=False,
                 why=_OF_DATADOG if by_datadog else _UNKNOWN,
                 containers=(container,),
+                of_datadog=bool(by_datadog),
             )
 
 
@@ -141,11 +152,11 @@ def _controller(ref: WorkloadRef) -> str:
 
 def _agents_of(one: KyvernoInjector) -> tuple[str, ...] | None:
     if one.kind in CEL:
-        return _agents_by_name(one.names)
+        return agents_by_name(one.names)
     return tuple(dict.fromkeys(container.name for container in one.containers if is_agent(container))) or None
 
 
-def _agents_by_name(names: Sequence[str]) -> tuple[str, ...] | None:
+def agents_by_name(names: Sequence[str]) -> tuple[str, ...] | None:
     """The agents in a text of which only names are known; None where there are none.
 
     An agent is known by its own name beside variables for it, or by a variable that only agents have.
@@ -164,11 +175,12 @@ def _joined(one: ForeignPolicy, other: ForeignPolicy) -> ForeignPolicy:
         why=one.why,
         bindings=one.bindings,
         containers=tuple(dict.fromkeys((*one.containers, *other.containers))),
+        of_datadog=one.of_datadog,
     )
 
 
 def _is_ours(item: Object) -> bool:
-    return item.labels.get(MANAGED_BY) == MANAGER
+    return labelled(item.labels)
 
 
 def _ref_native(policy: Object) -> ObjectRef:

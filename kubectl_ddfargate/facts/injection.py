@@ -111,20 +111,3 @@ def _added_by_kyverno(index: Index, ref: WorkloadRef, container: Container) -> b
 
 def _holds(template: PodTemplate, container: Container) -> bool:
     return any(own.name == container.name for own in template.spec.all_containers())
-
-
-def any_agent(index: Index) -> bool:
-    """Whether any Fargate pod has an agent."""
-    return any(has_agent(pod.spec) for workload in fargate_workloads(index) for pod in workload.pods)
-
-
-def injection_works_somewhere(index: Index) -> bool:
-    """Whether any Fargate workload has an agent, or would get one at its next start for certain."""
-    return any_agent(index) or any(_certain(index, workload) for workload in fargate_workloads(index))
-
-
-def _certain(index: Index, workload: Workload) -> bool:
-    try:
-        return injected_today(index, workload.ref)
-    except (NotProvedError, NotReadError):
-        return False

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kubectl_ddfargate.facts.fargate import PROFILE_LABEL, WEBHOOK, fargate_workloads
+from kubectl_ddfargate.facts.fargate import WEBHOOK, fargate_workloads
 from kubectl_ddfargate.facts.index import Index, fact
 from kubectl_ddfargate.facts.selectors import selects
 from kubectl_ddfargate.facts.workloads import WorkloadRef, template_of
+from kubectl_ddfargate.model.fargate_marks import PROFILE_LABEL
 from kubectl_ddfargate.model.kinds import BINDINGS, NAMESPACES, POLICIES, WEBHOOKS
 from kubectl_ddfargate.model.kube.admission import (
     MatchResources,
@@ -56,7 +57,7 @@ def possible_injectors(index: Index, ref: WorkloadRef) -> tuple[PossibleInjector
     Raises NotReadError where policies, webhooks or the workload may not be read.
     """
     namespace = namespace_labels(index, ref.namespace)
-    sent = _labels_as_sent(index, ref)
+    sent = labels_as_sent(index, ref)
     found = [
         PossibleInjector(POLICIES.kind, policy.name, _names_in(policy))
         for policy in index.all(POLICIES)
@@ -65,7 +66,7 @@ def possible_injectors(index: Index, ref: WorkloadRef) -> tuple[PossibleInjector
     seen = labels_at_webhooks(index, ref)
     for configuration in sorted(index.all(WEBHOOKS), key=lambda item: item.name):
         if not configuration.name.startswith(_BYSTANDERS) and any(
-            _looks_at_new_pods(webhook.rules)
+            looks_at_new_pods(webhook.rules)
             and selects(webhook.namespace_selector, namespace)
             and any(selects(webhook.object_selector, labels) for labels in seen)
             for webhook in configuration.webhooks or ()
@@ -80,7 +81,7 @@ def labels_at_webhooks(index: Index, ref: WorkloadRef) -> list[dict[str, str]]:
 
     Policies come before all webhooks. Webhooks come by name: any of them may see what others added.
     """
-    sent = _labels_as_sent(index, ref)
+    sent = labels_as_sent(index, ref)
     return [*sent, *({**pod.labels, **sent[0]} for pod in _pods(index, ref))]
 
 
@@ -89,7 +90,7 @@ def added_by_controller(labels: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in labels.items() if key in _CONTROLLERS_OWN}
 
 
-def _labels_as_sent(index: Index, ref: WorkloadRef) -> list[dict[str, str]]:
+def labels_as_sent(index: Index, ref: WorkloadRef) -> list[dict[str, str]]:
     """The labels that new pods may have as their controller sends them, before anything is added on the way.
 
     Where no template is read (bare pods, foreign kinds) those of the living pods but for Fargate's own.
@@ -116,7 +117,7 @@ def takes_new_pods(
 ) -> bool:
     """Whether a policy's constraints take the creation of such pods."""
     found = constraints or MatchResources()
-    return _looks_at_new_pods(found.resource_rules) and _takes(found, namespace, labels)
+    return looks_at_new_pods(found.resource_rules) and _takes(found, namespace, labels)
 
 
 def _policy_matches(
@@ -136,7 +137,7 @@ def _takes(part: MatchResources | None, namespace: Mapping[str, str], labels: Ma
         return True
     rules = part.resource_rules
     return (
-        (not rules or _looks_at_new_pods(rules))
+        (not rules or looks_at_new_pods(rules))
         and selects(part.namespace_selector, namespace)
         and selects(part.object_selector, labels)
     )
@@ -150,7 +151,8 @@ def namespace_labels(index: Index, namespace: str) -> dict[str, str]:
     return labels | {"kubernetes.io/metadata.name": namespace}
 
 
-def _looks_at_new_pods(rules: list[Rule] | None) -> bool:
+def looks_at_new_pods(rules: list[Rule] | None) -> bool:
+    """Whether rules of a webhook or policy are about the creation of pods."""
     return any(
         not {"*", "pods", "*/*"}.isdisjoint(rule.resources or ())
         and not {"*", ""}.isdisjoint(rule.api_groups or ())

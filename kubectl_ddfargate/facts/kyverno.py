@@ -5,6 +5,7 @@ It is known by its kinds and its live webhook configurations: it may run anywher
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,8 @@ POLICY_WEBHOOKS = "kyverno-policy-mutating-webhook-cfg"
 """The webhook by which Kyverno looks at policies themselves: it makes it first of all, and keeps it."""
 RESOURCE_WEBHOOKS = "kyverno-resource-mutating-webhook-cfg"
 """Those by which it changes other objects: one entry for some or all policies that are ready."""
+_LAST_WITH_LEGACY = (1, 19)
+"""From 1.20 on Kyverno keeps ClusterPolicies and Policies, and does not carry them out (kyverno/kyverno#17701)."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +70,22 @@ def kyverno(index: Index) -> Kyverno | None:
     live = [w.name for c in configurations if c.name == RESOURCE_WEBHOOKS for w in c.webhooks or ()]
     return Kyverno(
         namespace=next(iter(places), DEFAULT_NAME),
-        version=next(iter(filter(None, map(_version, controllers))), None),
+        version=running_version(index),
         serves=_serves(index),
         webhooks=tuple(live),
         why=_trouble(configurations, controllers),
     )
+
+
+def running_version(index: Index) -> str | None:
+    """`v1.19.1`, by the tag of its image; None where that does not tell, or its Deployment was not seen."""
+    return next(iter(filter(None, map(_version, _controllers(index)))), None)
+
+
+def carries_out_legacy(version: str | None) -> bool:
+    """Whether this version carries out ClusterPolicies and Policies; one that is not known is thought to."""
+    known = re.match(r"v?(\d+)\.(\d+)", version or "")
+    return known is None or (int(known[1]), int(known[2])) <= _LAST_WITH_LEGACY
 
 
 def installed(index: Index) -> bool:

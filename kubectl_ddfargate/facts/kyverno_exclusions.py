@@ -22,8 +22,7 @@ from kubectl_ddfargate.facts.kyverno_selectors import (
     uses_labels,
 )
 from kubectl_ddfargate.model.kinds import KYVERNO_CONFIG
-from kubectl_ddfargate.model.kube.kyverno_engine import KyvernoConfig
-from kubectl_ddfargate.model.objects import MANAGED_BY, MANAGER, ObjectRef
+from kubectl_ddfargate.model.objects import MANAGED_BY, ObjectRef
 
 __all__ = ["ExclusionFix", "Gain", "Hidden", "exclusion_fix", "gains_effect", "hidden"]
 
@@ -66,8 +65,6 @@ class ExclusionFix:
     helm: bool = False
     """Helm owns the ConfigMap, and writes it anew at the next upgrade."""
     release: str = ""
-    managers: tuple[str, ...] = ()
-    """Who else wrote fields of it."""
     helm_values: str = ""
     """The values of Kyverno's chart that come to the same, as YAML."""
     also: tuple[str, ...] = ()
@@ -136,7 +133,6 @@ def exclusion_fix(index: Index, namespaces: Iterable[str]) -> ExclusionFix | Non
         after=after,
         helm=labels.get(MANAGED_BY) == "Helm",
         release=labels.get("app.kubernetes.io/instance", ""),
-        managers=_managers(config),
         helm_values=helm_values(data, after, gone, namespace=config.namespace, version=version),
         also=(
             *(one.text for one in gone if not one.of_one_namespace),
@@ -192,8 +188,3 @@ def _without_words(text: str, gone: Iterable[str]) -> str:
     leaving = set(gone)
     kept = [word for word in text.split(",") if word.strip() not in leaving]
     return ",".join(kept)
-
-
-def _managers(config: KyvernoConfig) -> tuple[str, ...]:
-    found = {entry.manager for entry in config.metadata.managed_fields or () if entry.manager}
-    return tuple(sorted(found - {MANAGER}))

@@ -7,12 +7,20 @@ from dataclasses import dataclass
 
 from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.facts.injectors import namespace_labels
-from kubectl_ddfargate.facts.kyverno import installed, policies, policy_api_version
+from kubectl_ddfargate.facts.kyverno import (
+    carries_out_legacy,
+    installed,
+    policies,
+    policy_api_version,
+    running_version,
+)
+from kubectl_ddfargate.facts.kyverno_injectors import CLASSIC
 from kubectl_ddfargate.facts.kyverno_match import NewPod, takes
 from kubectl_ddfargate.facts.selectors import selects
-from kubectl_ddfargate.model.kinds import CLUSTER_POLICIES, KYVERNO_POLICIES, NAMESPACE_POLICIES, Kind
+from kubectl_ddfargate.model.kinds import KYVERNO_POLICIES, Kind
 from kubectl_ddfargate.model.kube.kyverno import CelPolicy, ClusterPolicy
-from kubectl_ddfargate.model.objects import MANAGED_BY, MANAGER, ObjectRef
+from kubectl_ddfargate.model.objects import ObjectRef
+from kubectl_ddfargate.model.ours import labelled
 
 
 @dataclass(frozen=True, order=True)
@@ -22,9 +30,6 @@ class Gain:
     ref: ObjectRef
     fails_closed: bool
     """While Kyverno does not answer, the server refuses what this policy is asked about."""
-    selects: bool = True
-    """False: the policy itself leaves the namespaces alone, but its webhook, which it shares with others of its
-    kind, looks at them too, and so refuses there while Kyverno does not answer."""
 
 
 def gains_effect(index: Index, namespaces: Iterable[str]) -> tuple[Gain, ...]:
@@ -37,8 +42,10 @@ def gains_effect(index: Index, namespaces: Iterable[str]) -> tuple[Gain, ...]:
         return ()
     found = []
     for kind in KYVERNO_POLICIES:
+        if kind in CLASSIC and not carries_out_legacy(running_version(index)):
+            continue
         for policy in policies(index, kind):
-            if policy.at_admission and policy.labels.get(MANAGED_BY) != MANAGER:
+            if policy.at_admission and not labelled(policy.labels):
                 found += _gain(index, kind, policy, places)
     return tuple(sorted(found))
 
@@ -48,11 +55,12 @@ def _gain(index: Index, kind: Kind, policy: ClusterPolicy | CelPolicy, places: l
     chosen = any(_selects(index, policy, place) for place in reached)
     version = policy_api_version(index, kind) or kind.api_version
     ref = ObjectRef(version, kind.kind, policy.namespace, policy.name)
-    # The classic policies share a webhook that has neither their namespaces nor their selectors.
-    shared = kind in (CLUSTER_POLICIES, NAMESPACE_POLICIES) and policy.fails_closed
+    # The classic policies share a webhook that has neither their namespaces nor their selectors: one that leaves
+    # the namespaces alone itself is asked about there all the same, and so refuses while Kyverno does not answer.
+    shared = kind in CLASSIC and policy.fails_closed
     if chosen:
         return [Gain(ref, policy.fails_closed)]
-    return [Gain(ref, fails_closed=True, selects=False)] if shared else []
+    return [Gain(ref, fails_closed=True)] if shared else []
 
 
 def _selects(index: Index, policy: ClusterPolicy | CelPolicy, namespace: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kubectl_ddfargate.facts.index import Index, fact
 from kubectl_ddfargate.facts.injectors import labels_at_webhooks, namespace_labels, takes_new_pods
-from kubectl_ddfargate.facts.kyverno import policies
+from kubectl_ddfargate.facts.kyverno import carries_out_legacy, policies, running_version
 from kubectl_ddfargate.facts.kyverno_match import NewPod, takes
 from kubectl_ddfargate.facts.workloads import WorkloadRef
 from kubectl_ddfargate.model.kinds import (
@@ -41,17 +41,34 @@ class KyvernoInjector:
 def kyverno_injectors(index: Index, ref: WorkloadRef) -> tuple[KyvernoInjector, ...]:
     """The policies that take this workload's new pods. Kyverno's own exclusions are not looked at.
 
+    Those of a kind that the running version is known not to carry out are left out: see `ignored_injectors`.
     Raises NotReadError where policies, the workload or its namespace may not be read.
     """
-    return tuple(_found(index, ref))
+    classic = tuple(_classic(index, ref))
+    if classic and not carries_out_legacy(running_version(index)):
+        classic = ()
+    return (*classic, *_cel(index, ref))
 
 
-def _found(index: Index, ref: WorkloadRef) -> Iterator[KyvernoInjector]:
+@fact
+def ignored_injectors(index: Index, ref: WorkloadRef) -> tuple[KyvernoInjector, ...]:
+    """The policies that would take this workload's new pods, did the running Kyverno still carry out their kind.
+
+    Raises NotReadError as `kyverno_injectors` does.
+    """
+    classic = tuple(_classic(index, ref))
+    return () if not classic or carries_out_legacy(running_version(index)) else classic
+
+
+def _classic(index: Index, ref: WorkloadRef) -> Iterator[KyvernoInjector]:
     for kind in CLASSIC:
         for policy in policies(index, kind):
             containers = _added(index, policy, ref) if _reaches(kind, policy, ref) else []
             if containers:
                 yield KyvernoInjector(kind, policy, tuple(containers), tuple(one.name for one in containers))
+
+
+def _cel(index: Index, ref: WorkloadRef) -> Iterator[KyvernoInjector]:
     for kind in CEL:
         for policy in policies(index, kind):
             if policy.at_admission and _reaches(kind, policy, ref) and _takes(index, policy, ref):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kubectl_ddfargate.facts.agents import AgentGroup
-from kubectl_ddfargate.facts.cluster_agent import cluster_agent, setting
+from kubectl_ddfargate.facts.cluster_agent import ClusterAgent, cluster_agent, setting
 from kubectl_ddfargate.facts.index import Index, NotReadError, fact
 from kubectl_ddfargate.facts.variables import SecretUse, is_true, needed_config_maps, secret_uses, text_of, variable
 from kubectl_ddfargate.model.kinds import CONFIG_MAPS, SECRETS
@@ -134,11 +134,15 @@ def _has_file(group: AgentGroup, name: str) -> bool:
     return any((mount.mount_path or "").rstrip("/") in places for mount in group.container.volume_mounts or ())
 
 
-def cluster_agent_token(index: Index) -> Token | None:
-    """The cluster agent's own token; None where none is known to come from a Secret."""
-    agent = cluster_agent(index)
+def cluster_agent_token(index: Index, agent: ClusterAgent | None = None) -> Token | None:
+    """The cluster agent's own token, of the preferred one where none is named; None where it is not known."""
+    agent = agent or cluster_agent(index)
     found = setting(index, agent, TOKEN_VARIABLE) if agent is not None else None
-    if agent is None or found is None or found.secret is None:
+    if agent is None or found is None:
+        return None
+    if found.literal is not None:
+        return Token(found.literal, found.path)
+    if found.secret is None:
         return None
     mark = _mark_of(index, agent.namespace, found.secret)
     return Token(mark, found.path, found.secret.secret, found.secret.key) if mark else None

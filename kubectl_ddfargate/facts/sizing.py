@@ -56,6 +56,13 @@ def needed_size(spec: PodSpec, *more: Container) -> Size | None:
     return next((size for size in SIZES if cpu <= size.vcpu and memory <= size.gigabytes * GIB), None)
 
 
+def spare(spec: PodSpec, size: Size) -> tuple[Decimal, Decimal]:
+    """Cores and bytes that further containers may request before a spec outgrows a size. Never below zero."""
+    running = spec.containers or ()
+    cpu, memory = size.vcpu - _sum(running, "cpu"), size.gigabytes * GIB - OVERHEAD - _sum(running, "memory")
+    return max(cpu, Decimal(0)), max(memory, Decimal(0))
+
+
 def provisioned_size(annotation: str | None) -> Size | None:
     """What `CapacityProvisioned` says; None where it is absent or says something else."""
     match = _PROVISIONED.search(annotation or "")

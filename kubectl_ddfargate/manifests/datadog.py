@@ -18,9 +18,6 @@ from kubectl_ddfargate.manifests.scope_labels import (
 from kubectl_ddfargate.model.design import DatadogOwner, Design
 from kubectl_ddfargate.model.objects import Desired
 
-SIDECAR_LABEL = ("agent.datadoghq.com/sidecar", "fargate")
-"""The label by which Datadog's webhook knows pods where no selector is set."""
-
 
 def objects(design: Design) -> tuple[Desired, ...]:
     """The fields of the DatadogAgent; nothing where Helm is the owner."""
@@ -46,7 +43,7 @@ def helm_values(design: Design) -> str:
 
 
 def goes_by_label(design: Design) -> bool:
-    """Whether pods are known by SIDECAR_LABEL, which their templates must then have.
+    """Whether pods are known by `model.kube.datadog.SIDECAR_LABEL`, which their templates must then have.
 
     Datadog's webhook takes one selector only, so several workloads cannot always be told by their own labels.
     """

@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass
 
 from kubectl_ddfargate.manifests import desired_objects
-from kubectl_ddfargate.manifests.datadog import SIDECAR_LABEL, goes_by_label, helm_values
+from kubectl_ddfargate.manifests.datadog import goes_by_label, helm_values
 from kubectl_ddfargate.manifests.secret import required_secrets
 from kubectl_ddfargate.model.design import API_KEY, TOKEN, Design
 from kubectl_ddfargate.model.eks_addon import addon_label
+from kubectl_ddfargate.model.kube.datadog import SIDECAR_LABEL
 from kubectl_ddfargate.model.objects import Desired, Manifest
 
 KUSTOMIZATION = "kustomization.yaml"
+_NEWEST_KYVERNO = "policies.kyverno.io/v1"
 _ODD = re.compile(r"[^A-Za-z0-9.-]+")
 
 
@@ -63,6 +65,11 @@ def remarks(design: Design) -> tuple[str, ...]:
     for one in rendered_objects(design):
         if not one.owned:
             found.append(f"The fields of {one.ref.kind} {one.ref.namespace}/{one.ref.name} are a patch of it.")
+    if design.policy_api_version == _NEWEST_KYVERNO:  # kyverno/kyverno: the CRDs of each release
+        found.append(
+            f"{_NEWEST_KYVERNO} is served by Kyverno 1.17 and later; for 1.16 write {_NEWEST_KYVERNO}beta1, which "
+            "has the same shape, or let --discover find it."
+        )
     if design.datadog is not None and design.policy_kind == "DatadogAgent":
         if goes_by_label(design):
             found.append(

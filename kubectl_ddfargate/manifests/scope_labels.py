@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from kubectl_ddfargate.model.design import OPT_OUT_LABEL, PolicyScope
+from kubectl_ddfargate.model.fargate_marks import PROFILE_LABEL
 
-PROFILE_LABEL = "eks.amazonaws.com/fargate-profile"
 """Set by Fargate's own webhook on the pods that it takes."""
 NAMESPACE_NAME = "kubernetes.io/metadata.name"
 

@@ -20,10 +20,15 @@ def objects(design: Design) -> tuple[Desired, ...]:
     if design.secret_mode == COPY:
         return tuple(Desired(_copy(copy), "API key and token of the agents", "secret", copy) for copy in copies)
     store = design.secret_store
-    if design.secret_mode == EXTERNAL and store is not None:
+    if made_by_store(design) and store is not None:
         why = "API key and token of the agents, from a store"
         return tuple(Desired(_external(copy, store), why, "secret") for copy in copies)
     return ()
+
+
+def made_by_store(design: Design) -> bool:
+    """Whether the External Secrets Operator makes the Secrets, from ExternalSecrets of ours."""
+    return design.secret_mode == EXTERNAL and design.secret_store is not None
 
 
 def required_secrets(design: Design) -> tuple[SecretCopy, ...]:
@@ -31,7 +36,7 @@ def required_secrets(design: Design) -> tuple[SecretCopy, ...]:
 
     Nothing where an external store makes them.
     """
-    if design.secret_mode == EXTERNAL and design.secret_store is not None:
+    if made_by_store(design):
         return ()
     namespaces = sorted({target.namespace for target in design.targets} | set(design.scope.namespaces))
     return tuple(SecretCopy(namespace, design.agent.secret, {}) for namespace in namespaces)

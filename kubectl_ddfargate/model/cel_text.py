@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from kubectl_ddfargate.model.fargate_marks import PROFILE_LABEL, SCHEDULER
 from kubectl_ddfargate.model.redaction import (
     CREDENTIAL_VARIABLES,
     SecretMark,
@@ -42,6 +43,9 @@ _CREDENTIAL_KEY = re.compile(rf"\b({'|'.join(sorted(CREDENTIAL_VARIABLES))})\s*:
 _NO_VALUE = re.compile(
     r"(?<=[\w)\]])\s*\[\??\s*\x00\d+\x00\s*\]|[=!]=\s*\x00\d+\x00|\x00\d+\x00\s*(?:[=!]=|\bin\b)"
 )
+# listType and structType atomic in kubernetes/api core/v1/types.go
+_ATOMIC = re.compile(r"\b(secretKeyRef|configMapKeyRef|fieldRef|resourceFieldRef|envFrom|command|args)\s*:")
+_OF_FARGATE = (PROFILE_LABEL, SCHEDULER)
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _OBJECT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}|[a-z0-9](?:[-.a-z0-9]{0,251}[a-z0-9])?")
 
@@ -62,6 +66,10 @@ class PolicyText(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True
     names: tuple[str, ...] = ()
     """Every literal that stands as `name:`: containers, variables, Secrets."""
     variables: tuple[PolicyVariable, ...] = ()
+    atomic: tuple[str, ...] = ()
+    """Fields it sets that an apply configuration may only take or leave as a whole: `secretKeyRef`, `args`, …"""
+    waits_for_fargate: bool = False
+    """It compares with a mark that Fargate's own webhook gives to pods."""
 
 
 def read_expression(text: str) -> PolicyText:
@@ -85,6 +93,8 @@ def read_expression(text: str) -> PolicyText:
     return PolicyText(
         tuple(dict.fromkeys(name for name in names if _is_name(name))),
         tuple(variable for variable in variables if _is_name(variable.name)),
+        tuple(dict.fromkeys(_ATOMIC.findall(slotted))),
+        any(mark_ in literal for literal in literals for mark_ in _OF_FARGATE),
     )
 
 

@@ -15,7 +15,8 @@ from kubectl_ddfargate.model.kube.events import Event
 from kubectl_ddfargate.model.kube.kyverno import CelPolicy, ClusterPolicy
 from kubectl_ddfargate.model.kube.kyverno_engine import KyvernoConfig, KyvernoController
 from kubectl_ddfargate.model.kube.meta import Object
-from kubectl_ddfargate.model.kube.network import EndpointSlice, Service, ServiceCidr
+from kubectl_ddfargate.model.kube.network import EndpointSlice, IPAddress, Service, ServiceCidr
+from kubectl_ddfargate.model.kube.network_policies import NetworkPolicy, NodePlugin, SecurityGroupPolicy
 from kubectl_ddfargate.model.kube.pods import Pod
 from kubectl_ddfargate.model.kube.rights import ClusterRole, ClusterRoleBinding
 from kubectl_ddfargate.model.kube.workloads import CronJob, Owned, TemplateOwner
@@ -78,6 +79,8 @@ REPLICA_SETS = Kind("replicasets", "ReplicaSet", "apps", "v1", Owned)
 STATEFUL_SETS = Kind("statefulsets", "StatefulSet", "apps", "v1", TemplateOwner)
 JOBS = Kind("jobs", "Job", "batch", "v1", TemplateOwner)
 CRON_JOBS = Kind("cronjobs", "CronJob", "batch", "v1", CronJob)
+ENDING = frozenset({JOBS.kind, CRON_JOBS.kind})
+"""Kinds whose pods are done at some time: an agent beside them must end too."""
 WEBHOOKS = Kind(
     "mutatingwebhookconfigurations",
     "MutatingWebhookConfiguration",
@@ -106,6 +109,21 @@ BINDINGS = Kind(
 )
 SERVICE_CIDRS = Kind(
     "servicecidrs", "ServiceCIDR", "networking.k8s.io", "v1", ServiceCidr, namespaced=False, optional=True
+)
+IP_ADDRESSES = Kind(
+    "ipaddresses", "IPAddress", "networking.k8s.io", "v1", IPAddress, namespaced=False, optional=True
+)
+"""The addresses that are given away, to Services or to anything else; served wherever ServiceCIDRs are."""
+NETWORK_POLICIES = Kind("networkpolicies", "NetworkPolicy", "networking.k8s.io", "v1", NetworkPolicy)
+NODE_PLUGINS = Kind("daemonsets", "DaemonSet", "apps", "v1", NodePlugin, selection="node-plugins")
+"""DaemonSets, as far as they tell who enforces NetworkPolicies."""
+SECURITY_GROUP_POLICIES = Kind(
+    "securitygrouppolicies",
+    "SecurityGroupPolicy",
+    "vpcresources.k8s.aws",
+    "v1beta1",
+    SecurityGroupPolicy,
+    optional=True,
 )
 CLUSTER_ROLES = Kind(
     "clusterroles", "ClusterRole", "rbac.authorization.k8s.io", "v1", ClusterRole, namespaced=False
@@ -185,6 +203,9 @@ KINDS = (
     POLICIES,
     BINDINGS,
     SERVICE_CIDRS,
+    NETWORK_POLICIES,
+    NODE_PLUGINS,
+    SECURITY_GROUP_POLICIES,
     CLUSTER_ROLES,
     CLUSTER_ROLE_BINDINGS,
     *KYVERNO_POLICIES,
@@ -193,5 +214,8 @@ KINDS = (
     DATADOG_AGENTS,
 )
 
-BY_KEY = {kind.key: kind for kind in KINDS}
+INSTALL_KINDS = (IP_ADDRESSES,)
+"""Read for an install alone, and only as far as they may be: doctor asks for no right to them."""
+
+BY_KEY = {kind.key: kind for kind in (*KINDS, *INSTALL_KINDS)}
 BY_KIND = {kind.kind: kind for kind in KINDS if not kind.selection}

@@ -48,7 +48,7 @@ class Change(Part, frozen=True, kw_only=True):
     message: str = ""
     """Why it is blocked, or which fields are in conflict."""
     validated: bool = True
-    """False: the server could not check it yet (its namespace or kind is made by this plan)."""
+    """False: the server could not check it yet (its namespace does not exist yet)."""
     diff: str = ""
     """Unified diff, live against what it would be, with every line of both."""
     backup: str = ""
@@ -70,6 +70,10 @@ class PlannedTarget(Part, frozen=True, kw_only=True):
     pods: int
     rule: str
     """`label eks.amazonaws.com/fargate-profile in kube-system`."""
+    size_today: str | None = None
+    """The size that Fargate gives each pod, as `vCPU/GB`: `0.25/0.5`. None where it is not known."""
+    size_with_agent: str | None = None
+    """The size with the agent. None where it is not known, or where no size is large enough."""
 
 
 class NoteLevel(str, Enum):

@@ -33,6 +33,8 @@ READABLE_VARIABLES = frozenset(
         "DD_ADMISSION_CONTROLLER_AGENT_SIDECAR_ENABLED",
         "DD_ADMISSION_CONTROLLER_AGENT_SIDECAR_PROVIDER",
         "DD_ADMISSION_CONTROLLER_ENABLED",
+        "DD_APM_ENABLED",
+        "DD_APM_RECEIVER_PORT",
         "DD_AUTO_EXIT_NOPROCESS_ENABLED",
         "DD_CLUSTER_AGENT_CMD_PORT",
         "DD_CLUSTER_AGENT_ENABLED",
@@ -40,11 +42,20 @@ READABLE_VARIABLES = frozenset(
         "DD_CLUSTER_AGENT_TOKEN_NAME",
         "DD_CLUSTER_AGENT_URL",
         "DD_CLUSTER_NAME",
+        "DD_CMD_PORT",
+        "DD_CLUSTER_TRUST_CHAIN_CA_CERT_FILE_PATH",
         "DD_CLUSTER_TRUST_CHAIN_ENABLE_TLS_VERIFICATION",
+        "DD_DOGSTATSD_PORT",
         "DD_EKS_FARGATE",
+        "DD_EXPVAR_PORT",
         "DD_KUBERNETES_KUBELET_NODENAME",
         "DD_ORCHESTRATOR_EXPLORER_ENABLED",
+        "DD_PROCESS_AGENT_ENABLED",
+        "DD_PROCESS_CONFIG_PROCESS_COLLECTION_ENABLED",
         "DD_SITE",
+        "DD_USE_DOGSTATSD",
+        "NO_PROXY",
+        "no_proxy",
     }
 )
 """Variables whose value a check needs to read. The value of every other variable is dropped unread."""
@@ -86,6 +97,8 @@ def readable(name: str, value: str) -> str | None:
     A value that looks like a Datadog key is dropped even under a harmless name: people paste into the
     wrong line.
     """
+    if not value:
+        return value
     if name not in READABLE_VARIABLES or _KEY_SHAPED.search(value):
         return None
     return _USER_INFO.sub("…@", value)

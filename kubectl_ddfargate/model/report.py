@@ -76,6 +76,8 @@ class Fix(Part, frozen=True, kw_only=True):
     """YAML to put where the message says, where no single command does it."""
     by_install: bool = False
     """`kubectl ddfargate install` cures it."""
+    by_restart: bool = False
+    """`kubectl ddfargate restart` cures it."""
 
 
 class Finding(Part, frozen=True, kw_only=True):
@@ -117,6 +119,17 @@ class Endpoint(Part, frozen=True, kw_only=True):
     """The first broken link, in plain words."""
 
 
+class Cost(Part, frozen=True, kw_only=True):
+    """What the agent adds to the price of one pod, by the user's own prices."""
+
+    monthly: str
+    """In 730 hours: `9.01`."""
+    currency: str
+    region: str
+    date: str
+    """Of which day the prices are."""
+
+
 class Size(Part, frozen=True, kw_only=True):
     """Fargate sizes, as `vCPU/GB`."""
 
@@ -126,6 +139,8 @@ class Size(Part, frozen=True, kw_only=True):
     """What AWS says that it gave."""
     with_agent: str | None = None
     """What the pod would need with the agent; None where it has one."""
+    cost: Cost | None = None
+    """What the agent's part of the size costs; None without a file of prices."""
 
 
 class WorkloadRow(Part, frozen=True, kw_only=True):

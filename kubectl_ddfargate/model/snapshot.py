@@ -11,8 +11,10 @@ from typing import Any
 import msgspec
 
 from kubectl_ddfargate.model.kinds import BY_KEY, Kind
+from kubectl_ddfargate.model.kube.agent_words import AgentWords
 from kubectl_ddfargate.model.kube.meta import Object, Record
 from kubectl_ddfargate.model.kube.pods import PodSpec
+from kubectl_ddfargate.model.prices import Prices
 
 FORMAT = 1
 """The version of the snapshot file. It grows when an old reader would misread a new file."""
@@ -110,6 +112,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
     """True: asked for. None: by default, where allowed. False: not wanted."""
     service_cidr: str | None = None
     """The service range, where the user told it."""
+    prices: Prices | None = None
+    """What Fargate costs, where the user told it."""
+    agent_words: AgentWords | None = None
+    """What agents say themselves, where they were asked (`--logs`, `probe`)."""
 
     def served(self, kind: Kind) -> bool:
         """Whether the cluster serves this kind, by discovery; taken for granted where discovery was refused."""

@@ -7,10 +7,11 @@ from typing import Any
 
 import yaml
 
-from kubectl_ddfargate.model.objects import MANAGED_BY, MANAGER, Desired
+from kubectl_ddfargate.model.objects import Desired
+from kubectl_ddfargate.model.ours import has_our_fields, has_our_label
 from kubectl_ddfargate.model.plan import Change, Op, PlannedObject
 from kubectl_ddfargate.plan.diffs import file_name, whole_diff
-from kubectl_ddfargate.plan.hiding import hidden
+from kubectl_ddfargate.plan.masking import hidden
 from kubectl_ddfargate.plan.owners import DEPLOYERS, owner_of
 
 _SERVERS_OWN = (
@@ -28,7 +29,7 @@ def change_for(desired: Desired, live: Mapping[str, Any] | None, answered: Mappi
     """Create, update or same."""
     if live is None:
         return _change(desired, Op.CREATE, diff=_diff(desired, {}, answered))
-    before, after = _comparable(live), _comparable(answered)
+    before, after = comparable(live), comparable(answered)
     if before == after:  # whoever wrote it: what `render` gave to a GitOps tool is as good
         return _change(desired, Op.SAME, owner=owner_of(live))
     return _change(desired, Op.UPDATE, owner=owner_of(live), diff=_diff(desired, live, answered))
@@ -56,7 +57,7 @@ def conflict(
 
 def foreign(desired: Desired, live: Mapping[str, Any]) -> Change | None:
     """An object of our name that is not ours; None where it is, or where only some fields are wanted."""
-    if not desired.owned or _is_ours(live) or _has_label(live):
+    if not desired.owned or has_our_fields(live) or has_our_label(live):
         return None
     owner = owner_of(live) or "somebody else"
     message = f"it is there already and belongs to {owner}; take it over with --force-conflicts"
@@ -83,27 +84,17 @@ def _change(desired: Desired, op: Op, **more: Any) -> Change:
     return Change(object=named, op=op, why=desired.why, **more)
 
 
-def _is_ours(live: Mapping[str, Any]) -> bool:
-    return any(
-        entry.get("manager") == MANAGER and entry.get("operation") == "Apply"
-        for entry in live["metadata"].get("managedFields") or ()
-    )
-
-
-def _has_label(live: Mapping[str, Any]) -> bool:
-    return (live["metadata"].get("labels") or {}).get(MANAGED_BY) == MANAGER
-
-
-def _comparable(manifest: Mapping[str, Any]) -> dict[str, Any]:
+def comparable(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The object without what the server alone writes."""
     metadata = {key: value for key, value in manifest["metadata"].items() if key not in _SERVERS_OWN}
     rest = {key: value for key, value in manifest.items() if key not in ("metadata", "status")}
     return {**rest, "metadata": metadata}
 
 
 def _diff(desired: Desired, live: Mapping[str, Any], answered: Mapping[str, Any]) -> str:
-    before = _comparable(live) if live else {}
+    before = comparable(live) if live else {}
     ref = desired.ref
-    shown = hidden(before, _comparable(answered), secret=ref.kind == "Secret")
+    shown = hidden(before, comparable(answered), secret=ref.kind == "Secret")
     return whole_diff(file_name(ref.api_version, ref.kind, ref.namespace, ref.name), *map(_yaml, shown))
 
 

@@ -39,3 +39,9 @@ def owner_of(live: Mapping[str, Any]) -> str:
     managers = [entry.get("manager", "") for entry in entries if not entry.get("subresource")]
     others = [name for name in managers if name and name not in _MACHINERY]
     return _NAMES.get(others[0], others[0]) if others else ""
+
+
+def deployer_of(live: Mapping[str, Any]) -> str:
+    """The owner that would bring the object back, or undo a change of it; empty where nobody would."""
+    owner = owner_of(live)
+    return owner if owner in DEPLOYERS else ""

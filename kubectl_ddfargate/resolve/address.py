@@ -11,9 +11,9 @@ from kubectl_ddfargate.facts.fixed_address import free_address, taken_addresses
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.service_range import KnownRange, main_range
 from kubectl_ddfargate.model.design import FIXED_SERVICE, FixedService
-from kubectl_ddfargate.model.kinds import SERVICES
+from kubectl_ddfargate.model.kinds import IP_ADDRESSES, SERVICES
 from kubectl_ddfargate.model.kube.network import Service
-from kubectl_ddfargate.model.objects import MANAGED_BY, MANAGER
+from kubectl_ddfargate.model.ours import labelled
 from kubectl_ddfargate.resolve.asked_address import asked_for
 from kubectl_ddfargate.resolve.bands import describe_band
 from kubectl_ddfargate.resolve.cluster_agent import Chosen
@@ -34,18 +34,6 @@ class Settled:
 def settle_address(desk: Desk, chosen: Chosen) -> Settled | None:
     """The fixed Service; None, with a note, where its address cannot be settled."""
     return desk.ask("which fixed address the cluster agent has or may get", lambda: _settled(desk, chosen))
-
-
-def next_address(index: Index, taken: Collection[str]) -> str | None:
-    """The address to try after a lost race: the first candidate that neither a Service nor `taken` holds.
-
-    None where the range is not known or its band is full. Raises NotReadError where Services may not be read.
-    """
-    known = main_range(index)
-    if known is None:
-        return None
-    found = free_address(known.network, taken_addresses(index) | {ipaddress.ip_address(one) for one in taken})
-    return str(found) if found is not None else None
 
 
 def _settled(desk: Desk, chosen: Chosen) -> Settled | None:
@@ -149,6 +137,7 @@ def _picked(desk: Desk) -> str | None:
         )
         return None
     found = free_address(known.network, taken_addresses(desk.index))
+    _tell_unread_addresses(desk)
     if found is None:
         desk.block(
             f"no address for fixed Services is free in {known.network} ({describe_band(desk.index)})",
@@ -156,6 +145,14 @@ def _picked(desk: Desk) -> str | None:
         )
         return None
     return str(found)
+
+
+def _tell_unread_addresses(desk: Desk) -> None:
+    """IPAddress objects are of use, not needed: nearly all of them are of Services, whose addresses are known."""
+    try:
+        desk.index.all(IP_ADDRESSES)
+    except NotReadError as error:
+        desk.inform(f"an address that something else than a Service holds is not seen: cannot {error}")
 
 
 def _why_this(index: Index) -> str:
@@ -168,7 +165,7 @@ def _why_this(index: Index) -> str:
 
 
 def _is_ours(service: Service) -> bool:
-    return service.labels.get(MANAGED_BY) == MANAGER
+    return labelled(service.labels)
 
 
 def _among(asked: str, addresses: Collection[str]) -> bool:

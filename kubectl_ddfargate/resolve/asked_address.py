@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 from kubectl_ddfargate.facts.addresses import service_at
-from kubectl_ddfargate.facts.fixed_address import suggested_address
+from kubectl_ddfargate.facts.fixed_address import suggested_address, taken_addresses
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.service_range import Address, Network, service_networks
 from kubectl_ddfargate.resolve.bands import band_around, describe_band, known_networks
@@ -52,6 +52,13 @@ def asked_for(desk: Desk, asked: str) -> str | None:
         desk.block(
             f"{address} is taken by service {holder.namespace}/{holder.name}; nothing was written",
             next_step=_way_on(index, flag),
+        )
+        return None
+    if address in taken_addresses(index):
+        desk.block(
+            f"{address} is taken: the object ipaddress/{address} is there, of no Service; nothing was written",
+            next_step=_way_on(index, flag),
+            commands=(desk.kubectl("get", "ipaddress", str(address), "-o", "yaml"),),
         )
         return None
     band = band_around(index, str(address))

@@ -22,6 +22,7 @@ from kubectl_ddfargate.resolve.injector import settle_injector
 from kubectl_ddfargate.resolve.rights import settle_rights
 from kubectl_ddfargate.resolve.scope import planned, settle_pod_label, settle_scope, tell_what_else_is_taken
 from kubectl_ddfargate.resolve.secrets import secret_mode, secret_store, settle_secrets
+from kubectl_ddfargate.resolve.sizes import with_sizes
 from kubectl_ddfargate.resolve.targets import settle_targets
 from kubectl_ddfargate.resolve.values import settle_cluster_name, settle_env, settle_resources, settle_site
 
@@ -62,12 +63,15 @@ def resolve(index: Index, given: Given) -> Resolved:
     scope = settle_scope(desk, targets, injector=injector, common=common, cluster_agent=chosen)
     if scope is not None:
         tell_what_else_is_taken(desk, scope, targets)
+    listed = planned(scope, targets)
     design = None
     if agent is not None:
         mode = secret_mode(desk)
         secrets = settle_secrets(desk, agent, {target.namespace for target in targets}, mode)
         sidecar = _sidecar(desk, agent, address, injector)
         rights = settle_rights(desk, targets)
+        if sidecar is not None:
+            listed = with_sizes(desk, listed, targets, sidecar)
         if choice and scope and address and sidecar and targets:
             design = Design(
                 injector=injector,
@@ -90,7 +94,7 @@ def resolve(index: Index, given: Given) -> Resolved:
         notes=tuple(desk.notes),
         injector_why=choice.why if choice is not None else "",
         address_text=address.text if address is not None else "",
-        planned_targets=planned(scope, targets),
+        planned_targets=listed,
     )
 
 

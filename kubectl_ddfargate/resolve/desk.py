@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable
 from typing import TypeVar
 
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.model.design import Origin
+from kubectl_ddfargate.model.kubectl_line import kubectl_line
 from kubectl_ddfargate.model.plan import Note, NoteLevel
 from kubectl_ddfargate.model.settings import Given
 
@@ -61,7 +61,7 @@ class Desk:
 
     def kubectl(self, *words: str) -> str:
         """A kubectl command line for this cluster."""
-        return " ".join(filter(None, ("kubectl", self.index.snapshot.kubectl_flags, shlex.join(words))))
+        return kubectl_line(self.index.snapshot.kubectl_flags, *words)
 
     def _note(self, level: NoteLevel, text: str, commands: tuple[str, ...], values: str) -> None:
         note = Note(level=level, text=text, commands=commands, values=values)

@@ -28,7 +28,13 @@ def already_injecting(desk: Desk, targets: Sequence[TargetWorkload]) -> tuple[Pr
 
 
 def _engines(index: Index, agent: ClusterAgent | None) -> Engines:
-    return Engines(native=_native(index), kyverno=_kyverno(index), datadog=_datadog(index, agent))
+    datadog, unread = None, ""
+    try:
+        datadog = _datadog(index, agent)
+    except NotReadError as error:
+        # Only Datadog's own injection needs it: whether that is wanted is settled later.
+        unread = str(error)
+    return Engines(native=_native(index), kyverno=_kyverno(index), datadog=datadog, datadog_unread=unread)
 
 
 def _native(index: Index) -> str | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from kubectl_ddfargate.facts.kyverno import carries_out_legacy
 from kubectl_ddfargate.model.design import KYVERNO_KINDS, DatadogOwner
 
 NATIVE = "MutatingAdmissionPolicy"
@@ -12,8 +12,6 @@ DATADOG = "DatadogAgent"
 DATADOG_VERSION = "datadoghq.com/v2alpha1"
 _VERSIONS = {"MutatingPolicy": ("v1", "v1beta1"), "ClusterPolicy": ("v1",)}
 """The versions that our policies are written for, the preferred one first."""
-_LAST_WITH_CLUSTER_POLICY = (1, 19)
-"""From 1.20 on Kyverno keeps ClusterPolicies and does not carry them out (kyverno/kyverno#17701)."""
 
 
 @dataclass(frozen=True)
@@ -53,20 +51,16 @@ class Engines:
     kyverno: KyvernoEngine | None = None
     datadog: DatadogOwner | None = None
     present: tuple[Present, ...] = ()
+    datadog_unread: str = ""
+    """Why it is not known who settles the cluster agent's settings; empty where that is known."""
 
 
 def carried_out(serves: tuple[tuple[str, str], ...], version: str | None) -> tuple[PolicyKind, ...]:
     """The kinds that a Kyverno carries out, from what is served (kind and API version) and its own version."""
     found = []
     for kind in KYVERNO_KINDS:
-        if kind == "ClusterPolicy" and not _carries_out_cluster_policies(version):
+        if kind == "ClusterPolicy" and not carries_out_legacy(version):
             continue
         served = {one.rpartition("/")[2]: one for name, one in serves if name == kind}
         found += [PolicyKind(kind, served[wanted]) for wanted in _VERSIONS[kind] if wanted in served][:1]
     return tuple(found)
-
-
-def _carries_out_cluster_policies(version: str | None) -> bool:
-    """Whether this version does; one that is not known is thought to."""
-    known = re.match(r"v?(\d+)\.(\d+)", version or "")
-    return known is None or (int(known[1]), int(known[2])) <= _LAST_WITH_CLUSTER_POLICY

@@ -30,18 +30,19 @@ def settle_injector(desk: Desk, engines: Engines) -> Choice | None:
     """The injector; None, with a note, where the one that was asked for, or any at all, is not possible."""
     asked = desk.settings.injector or AUTO
     if asked == AUTO and desk.settings.kyverno_kind not in (None, AUTO):
-        return _settled(desk, _possible(desk, engines, "kyverno", f"{desk.settings.kyverno_kind} was asked for"))
-    if asked == AUTO:
+        choice = _possible(desk, engines, "kyverno", f"{desk.settings.kyverno_kind} was asked for")
+    elif asked == AUTO:
         choice = _chosen(desk, engines)
     else:
         why = f"asked for by {desk.given.source('injector', '--injector')}"
         choice = _possible(desk, engines, asked, why)
-    return _settled(desk, choice)
-
-
-def _settled(desk: Desk, choice: Choice | None) -> Choice | None:
     if choice is not None:
         desk.settle("injector", choice.injector, choice.why)
+        if engines.datadog_unread and choice.injector != "datadog":
+            desk.inform(
+                f"cannot {engines.datadog_unread}; the injector {choice.injector} does not need it, "
+                "and whether Datadog's own injection is set up there is not known"
+            )
     return choice
 
 
@@ -89,6 +90,8 @@ def _lacking(desk: Desk, engines: Engines, injector: str) -> str:
     if injector == "admission-policy":
         return "" if engines.native is not None else _NO_NATIVE
     if injector == "datadog":
+        if engines.datadog_unread:
+            return f"cannot {engines.datadog_unread}"
         return (
             "" if engines.datadog is not None else "the cluster agent is of neither the Datadog Operator nor Helm"
         )

@@ -10,7 +10,7 @@ from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.kubelet_rights import lacking_rights
 from kubectl_ddfargate.model.design import KubeletRight, TargetWorkload
 from kubectl_ddfargate.model.kinds import CLUSTER_ROLE_BINDINGS
-from kubectl_ddfargate.model.objects import MANAGED_BY, MANAGER
+from kubectl_ddfargate.model.ours import labelled
 from kubectl_ddfargate.resolve.desk import DEFAULT, Desk
 
 
@@ -38,7 +38,7 @@ def _given_by_others(index: Index, right: KubeletRight) -> bool:
     try:
         if bindings is None or lacking_rights(index, right.namespace, right.service_account):
             return False
-        foreign = [one for one in bindings if one.labels.get(MANAGED_BY) != MANAGER]
+        foreign = [one for one in bindings if not labelled(one.labels)]
         objects = {**snapshot.objects, CLUSTER_ROLE_BINDINGS.key: foreign}
         without_ours = Index(msgspec.structs.replace(snapshot, objects=objects, access=[]))
         return not lacking_rights(without_ours, right.namespace, right.service_account)

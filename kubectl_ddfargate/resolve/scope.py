@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubectl_ddfargate.facts.agents import has_agent
-from kubectl_ddfargate.facts.fargate import PROFILE_LABEL, Workload, fargate_workloads
+from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
 from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.facts.selectors import matches
 from kubectl_ddfargate.facts.workloads import template_of
 from kubectl_ddfargate.model.design import OPT_OUT_LABEL, PolicyScope, TargetWorkload
+from kubectl_ddfargate.model.fargate_marks import PROFILE_LABEL
 from kubectl_ddfargate.model.plan import PlannedTarget
 from kubectl_ddfargate.resolve.addon import explain_addon
 from kubectl_ddfargate.resolve.cluster_agent import Chosen

@@ -10,9 +10,11 @@ from kubectl_ddfargate.facts.secret_facts import API_KEY_VARIABLE, TOKEN_VARIABL
 from kubectl_ddfargate.model.design import API_KEY, SECRET, TOKEN, SecretCopy, SecretSource, SecretStore
 from kubectl_ddfargate.model.kinds import SECRETS
 from kubectl_ddfargate.model.kube.config import Secret
-from kubectl_ddfargate.model.objects import MANAGED_BY, MANAGER
+from kubectl_ddfargate.model.ours import labelled
+from kubectl_ddfargate.model.settings import InstallSettings
 from kubectl_ddfargate.model.snapshot import Unread
 from kubectl_ddfargate.resolve.desk import DEFAULT, Desk
+from kubectl_ddfargate.resolve.kept_secrets import KeptSecrets
 
 MODES = ("copy", "external", "none")
 _VARIABLES = {API_KEY: API_KEY_VARIABLE, TOKEN: TOKEN_VARIABLE}
@@ -28,10 +30,17 @@ def secret_mode(desk: Desk) -> str:
 
 def secret_store(desk: Desk) -> SecretStore | None:
     """The store of the External Secrets Operator, where one was named."""
-    said = desk.settings.secrets.store
+    store = store_of(desk.settings)
+    if store is not None:
+        desk.settle("secrets.store", f"{store.kind}/{store.name}", "the settings")
+    return store
+
+
+def store_of(settings: InstallSettings) -> SecretStore | None:
+    """The store that the settings name."""
+    said = settings.secrets.store
     if said is None:
         return None
-    desk.settle("secrets.store", f"{said.kind}/{said.name}", "the settings")
     return SecretStore(name=said.name, kind=said.kind, api_key=said.api_key, token=said.token)
 
 
@@ -44,7 +53,9 @@ def settle_secrets(desk: Desk, agent: ClusterAgent, namespaces: Iterable[str], m
     if mode == "external":
         return _external(desk, places)
     sources = _sources(desk, agent, places)
-    found = [copy for place in places if (copy := _copy(desk, place, sources)) is not None]
+    kept = KeptSecrets()
+    found = [copy for place in places if (copy := _copy(desk, place, sources, kept)) is not None]
+    kept.tell(desk)
     return tuple(found) if len(sources) == len(_VARIABLES) else ()
 
 
@@ -105,16 +116,16 @@ def _source(desk: Desk, agent: ClusterAgent, variable: str, places: list[str]) -
     return SecretSource(agent.namespace, name, known.secret.key)
 
 
-def _copy(desk: Desk, namespace: str, sources: Mapping[str, SecretSource]) -> SecretCopy | None:
+def _copy(desk: Desk, namespace: str, sources: Mapping[str, SecretSource], kept: KeptSecrets) -> SecretCopy | None:
     """The copy for one namespace; None where somebody else's Secret serves, or is in the way."""
     try:
         live = live_secret(desk.index, namespace)
     except NotReadError as error:
         desk.unread(f"whether {namespace} has {SECRET}", error, otherwise=_WAY_ON)
         return None
-    if live is None or live.labels.get(MANAGED_BY) == MANAGER:
+    if live is None or labelled(live.labels):
         return SecretCopy(namespace, SECRET, dict(sources))
-    lacking = _lacking(live)
+    lacking = lacking_keys(live)
     if lacking:
         desk.block(
             f"secret {namespace}/{SECRET} is not ours and lacks {' and '.join(lacking)}",
@@ -122,14 +133,7 @@ def _copy(desk: Desk, namespace: str, sources: Mapping[str, SecretSource]) -> Se
             commands=(desk.kubectl("get", "secret", SECRET, "-n", namespace),),
         )
         return None
-    stale = [key for key, source in sources.items() if _differs(desk.index, live, key, source)]
-    if stale:
-        desk.warn(
-            f"secret {namespace}/{SECRET} is not ours and is left alone, but its {' and '.join(stale)} is not what "
-            "the cluster agent uses; delete it, and the next install makes a copy"
-        )
-    else:
-        desk.inform(f"secret {namespace}/{SECRET} is there already and is left alone: it is not ours")
+    kept.add(namespace, stale=[key for key, one in sources.items() if _differs(desk.index, live, key, one)])
     return None
 
 
@@ -152,7 +156,7 @@ def _external(desk: Desk, namespaces: list[str]) -> tuple[SecretCopy, ...]:
         except NotReadError as error:
             desk.unread(f"whether {namespace} has {SECRET}", error)
             continue
-        lacking = _lacking(live)
+        lacking = lacking_keys(live)
         if lacking:
             desk.block(
                 f"secret {namespace}/{SECRET} must be there and {'is not' if live is None else 'lacks'}"
@@ -163,7 +167,8 @@ def _external(desk: Desk, namespaces: list[str]) -> tuple[SecretCopy, ...]:
     return tuple(found)
 
 
-def _lacking(live: Secret | None) -> list[str]:
+def lacking_keys(live: Secret | None) -> list[str]:
+    """Which of both keys a Secret does not have, or has empty. None: there is no Secret."""
     keys = (live.keys if live is not None else None) or {}
     return [key for key in (API_KEY, TOKEN) if key not in keys or not keys[key].digest]
 

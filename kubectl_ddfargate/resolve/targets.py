@@ -12,7 +12,7 @@ from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.selectors import selects
 from kubectl_ddfargate.facts.workloads import RESTARTABLE, WorkloadRef, metadata_of, owner_of, template_of
 from kubectl_ddfargate.model.design import TargetWorkload
-from kubectl_ddfargate.model.kinds import CRON_JOBS, JOBS
+from kubectl_ddfargate.model.kinds import ENDING
 from kubectl_ddfargate.model.kube.pods import PodSpec
 from kubectl_ddfargate.model.plan import NoteLevel
 from kubectl_ddfargate.model.settings import TargetSettings
@@ -20,8 +20,6 @@ from kubectl_ddfargate.resolve.desk import Desk
 from kubectl_ddfargate.resolve.label_selector import parse_selector
 from kubectl_ddfargate.resolve.named_target import nearest, parse_target, ref_named, written
 from kubectl_ddfargate.resolve.template_labels import labels_as_sent, telling_labels
-
-_ENDING = frozenset({JOBS.kind, CRON_JOBS.kind})
 
 
 def settle_targets(
@@ -159,5 +157,5 @@ def _described(desk: Desk, workload: Workload) -> TargetWorkload | None:
         service_account=spec.service_account_name or "default",
         pods=len(workload.pods),
         node_dns=effective_dns(index, spec).kind in ("node", "host"),
-        ends=ref.kind in _ENDING,
+        ends=ref.kind in ENDING,
     )

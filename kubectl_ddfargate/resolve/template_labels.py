@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kubectl_ddfargate.facts.fargate import PROFILE_LABEL
 from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.facts.injectors import added_by_controller
 from kubectl_ddfargate.facts.workloads import WorkloadRef, editable, template_of
+from kubectl_ddfargate.model.fargate_marks import PROFILE_LABEL
 from kubectl_ddfargate.model.kinds import DEPLOYMENTS, STATEFUL_SETS
 from kubectl_ddfargate.model.kube.pods import Pod
 

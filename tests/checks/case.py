@@ -17,11 +17,13 @@ import yaml
 from kubectl_ddfargate.commands.doctor import DoctorOptions
 from kubectl_ddfargate.model.kinds import BY_KEY
 from kubectl_ddfargate.model.snapshot import ServerVersion, Snapshot, Unread
+from tests.checks import kyverno_layout
 from tests.cluster import canary
-from tests.cluster.agent import agent
+from tests.cluster.agent import CONTAINER, agent
 from tests.cluster.cluster import Cluster
-from tests.cluster.reference import healthy_reference
+from tests.cluster.reference import COMMON_LABEL, healthy_reference
 from tests.cluster.users import rule
+from tests.restart.injecting import images
 
 CASES = Path(__file__).parent / "cases"
 
@@ -142,6 +144,8 @@ def _take(cluster: Cluster, step: dict[str, Any]) -> None:
     elif "patch" in step:
         options = {"form": step.get("form", "merge"), "subresource": step.get("subresource", "")}
         cluster.api.patch(*_address(step["patch"]), step["with"], **options)
+    elif "kyverno" in step:
+        _kyverno(cluster, step["kyverno"] or {})
     elif "policy" in step:
         cluster.injector_policy(step.pop("policy"), **_injection(step))
     elif "webhook" in step:
@@ -152,9 +156,19 @@ def _take(cluster: Cluster, step: dict[str, Any]) -> None:
         _let_happen(cluster, step)
 
 
+def _kyverno(cluster: Cluster, how: dict[str, Any]) -> None:
+    cluster.apply(kyverno_layout.kinds())
+    cluster.apply(kyverno_layout.layout(**how))
+    if how.get("replicas", 1):
+        cluster.wait_rolled_out("kyverno-admission-controller", kyverno_layout.NAMESPACE)
+
+
 def _let_happen(cluster: Cluster, step: dict[str, Any]) -> None:
     if "restart" in step:
         _restart(cluster, *_address(step["restart"]), wait=step.get("wait", True))
+    elif "log" in step:
+        name, namespace = step["log"].split(" -n ")
+        cluster.set_log(namespace, f"{name}-", CONTAINER, step["text"])
     elif "run" in step:
         _run(cluster, *_address(step["run"]))
     elif "gone" in step:
@@ -162,6 +176,8 @@ def _let_happen(cluster: Cluster, step: dict[str, Any]) -> None:
         cluster.wait_for(lambda: not cluster.items(kind, namespace), what=f"no {kind} in {namespace}")
     elif "endpoints" in step:
         _wait_for_endpoints(cluster, *step["endpoints"].split(" -n "))
+    elif "injected" in step:
+        cluster.wait_for(lambda: (len(images(cluster, COMMON_LABEL)) > 1) is step["injected"], what=str(step))
     elif "later" in step:
         _wait_for_a_later_second(cluster, *_address(step["later"]))
     elif "wait" in step:
@@ -191,7 +207,13 @@ def _workload(cluster: Cluster, step: dict[str, Any]) -> None:
     assert namespace is not None
     if "agent" in step:
         own = {"name": name, "image": "registry.example/app:1"}
-        step["containers"] = [*step.get("containers", [own]), agent(**(step.pop("agent") or {}))]
+        sidecar = agent(**(step.pop("agent") or {}))
+        containers = step.get("containers", [own])
+        if step.pop("native", False):
+            spec = {**step.get("pod_spec", {}), "initContainers": [{**sidecar, "restartPolicy": "Always"}]}
+            step |= {"containers": containers, "pod_spec": spec}
+        else:
+            step["containers"] = [*containers, sidecar]
     cluster.workload(name, namespace, **step)
 
 

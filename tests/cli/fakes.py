@@ -24,7 +24,9 @@ class DoctorOptions:
     checks: tuple[str, ...] = ()
     skip_checks: tuple[str, ...] = ()
     prove: bool | None = None
+    logs: bool = False
     service_cidr: str | None = None
+    prices: Any = None
     kubectl_flags: str = ""
 
 
@@ -55,6 +57,7 @@ class UseCases:
             EXAMPLE=Path("example"),
             diagnose_live=self._called("live"),
             diagnose_file=self._called("file"),
+            chosen_checks=lambda options: (),
         )
         verdict = ModuleType("kubectl_ddfargate.commands.verdict")
         verdict.__dict__["exit_code"] = self._verdict

@@ -25,8 +25,8 @@ def test_options_and_result() -> None:
 
 
 def test_use_cases() -> None:
-    assert names(diagnose_live) == ["flags", "options", "trace", "progress", "warn"]
-    assert names(diagnose_file) == ["path", "options"]
+    assert names(diagnose_live) == ["flags", "options", "decisions", "trace", "progress", "warn"]
+    assert names(diagnose_file) == ["path", "options", "decisions"]
     assert names(take_snapshot) == ["flags", "options", "output", "trace", "progress", "warn"]
     assert names(exit_code) == ["report", "fail_on", "allow_unknown"]
 

@@ -145,7 +145,6 @@ def test_the_example(line: Line) -> None:
         (["--from", "f", "--context", "c"], "--from asks no cluster, so --context cannot be used with it"),
         (["--example", "--trace-requests", "f"], "--example asks no cluster, so --trace-requests"),
         (["--from", "f", "--example"], "exclude each other"),
-        (["deployment/web"], "cannot be diagnosed yet"),
         (["-o", "xml"], "'xml' is not one of"),
         (["--contxt", "c"], "no such option"),
         (["--disable-compression=maybe"], "takes true or false"),
@@ -155,6 +154,14 @@ def test_usage_errors(line: Line, args: list[str], message: str) -> None:
     assert line("doctor", *args) == ExitCode.NO_ANSWER
     assert message.lower() in line.err.lower()
     assert "  next: kubectl ddfargate" in line.err
+    assert line.out == ""
+
+
+@pytest.mark.parametrize("words", [["deployment/web"], ["web", "-n", "shop"]])
+def test_a_workload_is_named_as_kubectl_does(words: list[str], line: Line) -> None:
+    assert line("doctor", *words) == ExitCode.NO_ANSWER
+    assert "  next: " in line.err
+    assert "-n " in line.err
     assert line.out == ""
 
 

@@ -13,8 +13,6 @@ import trustme
 
 from kubectl_ddfargate.cluster import Gateway, connect
 from kubectl_ddfargate.model.connection import ConnectionFlags
-from tests.cluster.binaries.build import binaries
-from tests.cluster.binaries.toolchain import BuildImpossibleError
 from tests.cluster_access.builders import ca_data, document, write
 from tests.cluster_access.recording_proxy import RecordingProxy
 from tests.cluster_access.recording_server import RecordingServer
@@ -122,14 +120,3 @@ def gateway_to(authority: trustme.CA, tmp_path: Path, pauses: list[float], warni
     yield open_
     for gateway in opened:
         gateway.close()
-
-
-@pytest.fixture(scope="session")
-def kubectl() -> Path:
-    """The real kubectl, of the test cluster's version."""
-    try:
-        return binaries().kubectl
-    except BuildImpossibleError as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"CI must compare with kubectl: {error}", pytrace=False)
-        pytest.skip(f"no kubectl can be built here: {error}")

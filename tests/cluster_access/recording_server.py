@@ -110,6 +110,8 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Head and body are two writes: with Nagle's algorithm each answer would wait 40 ms for the client's ACK.
+    disable_nagle_algorithm = True
 
     def setup(self) -> None:
         owner = cast(_Server, self.server).owner

@@ -101,6 +101,16 @@ def test_post_is_sent_again_only_when_it_may(
     assert server.seen[0].path == ("/api/v1/pods?dryRun=All" if idempotent else "/api/v1/pods")
 
 
+def test_a_create_that_is_turned_away_is_sent_again(
+    server: RecordingServer, gateway_to: Open, pauses: list[float]
+) -> None:
+    """429 comes before anything is done."""
+    server.on("/api/v1/pods", Reply(status=429, body=OVERLOAD, headers=(("Retry-After", "1"),)), Reply(body={}))
+    gateway_to(server).post("/api/v1/pods", {"a": 1}, dict)
+    assert len(server.seen) == 2
+    assert pauses == [1.0]
+
+
 def test_post_that_breaks_off_is_not_sent_again(server: RecordingServer, gateway_to: Open) -> None:
     server.on("/api/v1/pods", Reply(reset=True))
     with pytest.raises(UnreachableError, match="broke the connection off"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from kubectl_ddfargate.checks import CHECKS, Check
+from kubectl_ddfargate.cli.explain import facts_of, page_of
 from kubectl_ddfargate.model.report import Category
 from kubectl_ddfargate.render.text.topics import TITLES
 
@@ -38,17 +39,15 @@ def index_page() -> str:
 
 def check_page(check: Check) -> str:
     """One check: what the registry says, then its docstring with its sections as headings."""
-    reads = ", ".join(f"`{kind.resource}`" for kind in check.needs) or "nothing but the version"
-    facts = f"{check.severity.value} · {TITLES[check.category]} · since {check.since} · reads {reads}"
-    body = _SECTION.sub(lambda match: f"## {match[1]}\n\n", check.page)
+    body = _SECTION.sub(lambda match: f"## {match[1]}\n\n", page_of(check))
     body = re.sub(r"^    ", "", body, flags=re.MULTILINE)
     body = _HEADING.sub(_opened, body)
-    return f"# {check.id}: {check.title}\n\n{facts}\n\n{body.rstrip()}\n"
+    return f"# {check.id}: {check.title}\n\n{facts_of(check)}\n\n{body.rstrip()}\n"
 
 
 def _opened(match: re.Match[str]) -> str:
-    """A heading with its blank lines; what follows begins a sentence, unless it is a list of links."""
-    first = match[2] if match[1] == "Sources" else match[2].upper()
+    """A heading with its blank lines; what follows begins a sentence, unless it is a list of links or rights."""
+    first = match[2] if match[1] in ("Sources", "Rights") else match[2].upper()
     return f"\n\n## {match[1]}\n\n{first}"
 
 

@@ -63,7 +63,7 @@ def _value(option: click.Option) -> str:
         return ""
     if isinstance(option.type, click.Choice):
         return ", ".join(f"**{one}**" if one == option.default else str(one) for one in option.type.choices)
-    return option.metavar or "IDS"
+    return (option.metavar or "IDS").replace("|", " or ")
 
 
 def _shown(argument: click.Argument) -> str:

@@ -7,8 +7,9 @@ from pathlib import Path
 from .check_pages import check_pages, index_page
 from .cli_page import cli_page
 from .json_page import json_page
+from .rbac_page import rbac_page
 from .readme import readme
-from .schema import plan_schema_text, report_schema_text
+from .schema import plan_schema, probe_schema, report_schema, schema_text, trace_schema
 from .settings_page import settings_page
 from .settings_schema import settings_schema_text
 
@@ -18,15 +19,18 @@ PAGES = ROOT / "docs" / "checks"
 
 def generated() -> dict[Path, str]:
     """Every generated file and what should stand in it."""
-    docs = ROOT / "docs"
+    docs, data = ROOT / "docs", ROOT / "kubectl_ddfargate" / "data"
     return {
-        ROOT / "kubectl_ddfargate" / "data" / "report.schema.json": report_schema_text(),
-        ROOT / "kubectl_ddfargate" / "data" / "plan.schema.json": plan_schema_text(),
-        ROOT / "kubectl_ddfargate" / "data" / "install.schema.json": settings_schema_text(),
+        data / "report.schema.json": schema_text(report_schema()),
+        data / "plan.schema.json": schema_text(plan_schema()),
+        data / "trace.schema.json": schema_text(trace_schema()),
+        data / "probe.schema.json": schema_text(probe_schema()),
+        data / "install.schema.json": settings_schema_text(),
         ROOT / "README.md": readme(ROOT / "README.md"),
         docs / "json-output.md": json_page(),
         docs / "settings.md": settings_page(),
         docs / "cli.md": cli_page(),
+        docs / "rbac.md": rbac_page(),
         docs / "checks.md": index_page(),
         **{PAGES / name: text for name, text in check_pages().items()},
     }

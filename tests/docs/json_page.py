@@ -1,27 +1,31 @@
-"""`docs/json-output.md`: the keys of the report, from its schema."""
+"""`docs/json-output.md`: the keys of report, plan, and what else is printed as JSON, from their schemas."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from .schema import report_schema
+from .schema import plan_schema, probe_schema, report_schema, trace_schema
 
 _INTRODUCTION = """\
-# The report as JSON
+# What is printed as JSON
 
 `kubectl ddfargate doctor -o json` prints one document on stdout, and nothing else.
 `-o yaml` prints the same as YAML.
 Its JSON Schema is in the package: `kubectl_ddfargate/data/report.schema.json`. This page is made from it.
+Documents of their own are [one workload](#trace) (`doctor TYPE/NAME -o json`), [what a probe found](#probereport)
+(`probe -o json`) and [the plan of an install](#plan) (`diff -o json`): `trace.schema.json`, `probe.schema.json` and
+`plan.schema.json`, in the same folder.
 
 - All keys are always there. What is not known is `null`, what there is none of is an empty list.
 - Within `ddfargate/v1alpha1` keys are added, not renamed or removed. Read what you know and ignore the rest.
 - Ids of checks are never reused.
 - Texts (`title`, `message`, `reason`, `observed`, `expected`) may change: do not parse them.
-- No value of a Secret is in it, ever.
+- No value of a Secret is in it, ever. In a diff it is masked, so that only *changed* is seen.
 
 Where the server could not be asked, the document is of `kind: Error` and the exit code is 2. Where only the pods
-could not be read, it is a Report with `answered: false`, and the exit code is 2 as well. An error:
+could not be read, it is a Report with `answered: false`, and the exit code is 2 as well; where a plan is blocked
+before anything could be compared, it is a Plan without `changes`, whose `notes` of level `block` say why. An error:
 
 ```json
 {
@@ -42,16 +46,33 @@ kubectl ddfargate doctor -o json | jq -r '.findings[] | select(.severity == "err
 # Fargate workloads without an agent
 kubectl ddfargate doctor -o json | jq -r '.workloads[] | select(.agent == "none")
   | "\\(.namespace)/\\(.name)"'
+# where the chain of one workload is broken first
+kubectl ddfargate doctor deployment/coredns -n kube-system -o json | jq -r .brokenAt
+# what agents do not reach, tried from inside their containers
+kubectl ddfargate probe --yes -o json | jq -r '.pods[] | .target.pod as $pod | .steps[]
+  | select(.result == "failed") | "\\($pod) \\(.step): \\(.detail)"'
+# what an install would write, and what keeps it from that
+kubectl ddfargate diff -o json | jq -r '(.changes[] | select(.op != "same")
+  | "\\(.op) \\(.object.kind) \\(.object.namespace)/\\(.object.name)"),
+  (.notes[] | select(.level == "block") | .text)'
 ```
 """
 
 
 def json_page() -> str:
     """The page."""
-    schema = report_schema()
-    parts = {"Report": schema, **schema["$defs"]}
-    order = [name for name in _reached("Report", parts) if "properties" in parts[name]]
-    return _INTRODUCTION + "".join(f"\n{_section(name, parts)}" for name in order)
+    schemas = {
+        "Report": report_schema(),
+        "Trace": trace_schema(),
+        "ProbeReport": probe_schema(),
+        "Plan": plan_schema(),
+    }
+    parts = {name: part for schema in schemas.values() for name, part in schema["$defs"].items()} | schemas
+    order: list[str] = []
+    for name in schemas:
+        _reached(name, parts, order)
+    sections = (_section(name, parts) for name in order if "properties" in parts[name])
+    return _INTRODUCTION + "".join(f"\n{section}" for section in sections)
 
 
 def _section(name: str, parts: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The JSON Schemas of the report and of the plan, from the structs that they are made of."""
+"""The JSON Schemas of what is printed as JSON (report, plan, trace, probe), from the structs behind it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from typing import Any
 
 import msgspec
 
-from kubectl_ddfargate.model import plan, report
+from kubectl_ddfargate.model import plan, probe, report, trace
 from kubectl_ddfargate.model.plan import Plan
+from kubectl_ddfargate.model.probe import ProbeReport
 from kubectl_ddfargate.model.report import API_VERSION, Report
+from kubectl_ddfargate.model.trace import Trace
 
 # What the structs keep as text, narrowed to the words of the contract.
 _WORDS: dict[tuple[str, str], list[str]] = {
@@ -21,14 +23,17 @@ _WORDS: dict[tuple[str, str], list[str]] = {
     ("WorkloadRow", "agent"): ["none", "sidecar", "native-sidecar", "several"],
     ("WorkloadRow", "injectedBy"): ["kyverno", "admission-policy", "datadog", "template", "unknown"],
     ("Endpoint", "source"): ["url", "service-env", "none"],
+    ("Trace", "dns"): ["node", "cluster", "custom", "host", "unknown"],
+    ("StepPart", "step"): ["endpoint", "proxy", "resolve", "tcp", "tls", "version", "kubelet"],
+    ("StepPart", "result"): ["ok", "failed", "untested"],
+    ("ProbedPod", "outcome"): ["answered", "untestable", "silent", "unread"],
     ("Plan", "action"): ["install", "uninstall"],
     ("Endpoint", "reaches"): ["cluster-agent", "other", "nothing", "unknown"],
 }
 _CONSTANTS = {
-    ("Report", "apiVersion"): API_VERSION,
-    ("Report", "kind"): "Report",
-    ("Plan", "apiVersion"): API_VERSION,
-    ("Plan", "kind"): "Plan",
+    (name, key): value
+    for name in ("Report", "Plan", "Trace", "ProbeReport")
+    for key, value in (("apiVersion", API_VERSION), ("kind", name))
 }
 
 
@@ -45,6 +50,16 @@ def plan_schema() -> dict[str, Any]:
     return _schema(Plan, plan, "Plan of kubectl ddfargate diff")
 
 
+def trace_schema() -> dict[str, Any]:
+    """The same for what `doctor TYPE/NAME -o json` prints."""
+    return _schema(Trace, trace, "Trace of kubectl ddfargate doctor TYPE/NAME")
+
+
+def probe_schema() -> dict[str, Any]:
+    """The same for what `probe -o json` prints."""
+    return _schema(ProbeReport, probe, "ProbeReport of kubectl ddfargate probe")
+
+
 def _schema(document: type[msgspec.Struct], module: ModuleType, title: str) -> dict[str, Any]:
     _, parts = msgspec.json.schema_components([document], ref_template="#/$defs/{name}")
     for part in parts.values():
@@ -52,7 +67,8 @@ def _schema(document: type[msgspec.Struct], module: ModuleType, title: str) -> d
             part["required"] = list(part["properties"])
             for field in part["properties"].values():
                 field.pop("default", None)
-    for (name, field), text in field_texts(module).items():
+    # what several documents have in common is of the report
+    for (name, field), text in (field_texts(report) | field_texts(module)).items():
         if name in parts:
             parts[name]["properties"][field]["description"] = text
     for (name, field), words in _WORDS.items():
@@ -70,14 +86,9 @@ def _schema(document: type[msgspec.Struct], module: ModuleType, title: str) -> d
     }
 
 
-def plan_schema_text() -> str:
+def schema_text(schema: dict[str, Any]) -> str:
     """The file in the package's data."""
-    return json.dumps(plan_schema(), indent=2, ensure_ascii=False) + "\n"
-
-
-def report_schema_text() -> str:
-    """The file in the package's data."""
-    return json.dumps(report_schema(), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def _narrow(field: dict[str, Any], words: list[str]) -> None:

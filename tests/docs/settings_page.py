@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
+from kubectl_ddfargate.commands.render import design_from_settings
+from kubectl_ddfargate.commands.settings import load_given
 from kubectl_ddfargate.commands.settings_table import SETTINGS, Form, Setting
+from kubectl_ddfargate.manifests.kustomize import rendered_objects
 
 EXAMPLE = """\
 apiVersion: ddfargate/v1alpha1
@@ -34,6 +40,41 @@ suppress:
   - DDF319 until=2027-06-30 reason=the batch jobs are not monitored
 """
 
+WITHOUT_A_CLUSTER = """\
+apiVersion: ddfargate/v1alpha1
+kind: Install
+injector: kyverno
+kyvernoKind: MutatingPolicy
+clusterName: prod-eu
+site: datadoghq.eu
+clusterAgent:
+  namespace: datadog
+  ip: 172.20.0.53
+  selector:
+    agent.datadoghq.com/component: cluster-agent
+    agent.datadoghq.com/name: datadog
+agent:
+  image: gcr.io/datadoghq/agent:7.81.1
+targets:
+  - namespace: kube-system
+    kind: deployment
+    name: coredns
+    labels: {k8s-app: kube-dns}
+    serviceAccount: coredns
+  - namespace: shop
+    kind: deployment
+    name: web
+    labels: {app: web}
+    serviceAccount: web
+secrets:
+  mode: external
+  store:
+    name: vault
+    apiKey: datadog/keys#api-key
+    token: datadog/keys#token
+"""
+"""All that `render` must be told where no cluster is asked."""
+
 _PAGE = f"""\
 # Settings
 
@@ -59,6 +100,18 @@ shows, the default. The plan says of each value where it came from.
 
 `labels` and `serviceAccount` of a target are needed only where no cluster is asked (`render`).
 
+## Without a cluster
+
+`kubectl ddfargate render` asks no cluster, so all that it would find there is told. What lacks is listed at once;
+`--discover` asks the cluster after all. A whole file:
+
+```yaml
+{WITHOUT_A_CLUSTER}```
+
+`kubectl ddfargate render -f ddfargate.yaml` prints these objects (`-o json` as one List), and with `-o DIR` writes
+them as a kustomize folder, a file each:
+
+OBJECTS
 ## All settings
 
 | key in the file | flag | variable | value | meaning |
@@ -68,7 +121,17 @@ shows, the default. The plan says of each value where it came from.
 
 def settings_page() -> str:
     """The page."""
-    return _PAGE + "\n".join(_row(setting) for setting in SETTINGS) + "\n"
+    page = _PAGE.replace("OBJECTS\n", "".join(f"- {one}\n" for one in _rendered()) + "\n")
+    return page + "\n".join(_row(setting) for setting in SETTINGS) + "\n"
+
+
+def _rendered() -> list[str]:
+    """The objects of the example, in their order."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ddfargate.yaml"
+        path.write_text(WITHOUT_A_CLUSTER, encoding="utf-8")
+        design = design_from_settings(load_given(path, {}, {}))
+    return [f"`{one.ref.address}`" for one in rendered_objects(design)]
 
 
 def _row(setting: Setting) -> str:

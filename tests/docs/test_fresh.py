@@ -42,3 +42,9 @@ def test_links_in_the_docs_lead_somewhere() -> None:
     for page in pages:
         for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / link).exists(), f"{page.relative_to(ROOT)}: {link}"
+
+
+@pytest.mark.parametrize("name", ["doctor", "diff", "install", "restart", "uninstall", "render"])
+def test_what_the_codes_mean_is_told_of_each_command(name: str) -> None:
+    text = (ROOT / "docs" / "exit-codes.md").read_text(encoding="utf-8")
+    assert re.search(rf"^\| `{name}` \|", text, re.MULTILINE)

@@ -12,12 +12,13 @@ import msgspec
 import pytest
 import yaml
 
+from kubectl_ddfargate.cli.run import run
 from kubectl_ddfargate.commands.settings import load_given
 from kubectl_ddfargate.commands.settings_table import SETTINGS
 from kubectl_ddfargate.errors import UsageError
 from kubectl_ddfargate.model.settings import InstallSettings, TargetSettings
 from tests.docs.generate import ROOT
-from tests.docs.settings_page import EXAMPLE, settings_page
+from tests.docs.settings_page import EXAMPLE, WITHOUT_A_CLUSTER, settings_page
 from tests.docs.settings_schema import settings_schema_text
 
 SHIPPED = ROOT / "kubectl_ddfargate" / "data" / "install.schema.json"
@@ -48,6 +49,24 @@ def test_the_example_of_the_page_is_valid_and_can_be_read(check: Callable[[str],
     path = tmp_path / "ddfargate.yaml"
     path.write_text(EXAMPLE, encoding="utf-8")
     assert load_given(path, {}, {}).settings == msgspec.convert(yaml.safe_load(EXAMPLE), InstallSettings)
+
+
+def test_the_example_without_a_cluster_is_rendered_as_it_stands(
+    check: Callable[[str], None], tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    check(WITHOUT_A_CLUSTER)
+    assert WITHOUT_A_CLUSTER in settings_page()
+    path = tmp_path / "ddfargate.yaml"
+    path.write_text(WITHOUT_A_CLUSTER, encoding="utf-8")
+
+    assert run(["render", "-f", str(path)]) == 0
+
+    documents = list(yaml.safe_load_all(capfdbinary.readouterr().out))
+    kinds = [one["kind"] for one in documents]
+    assert kinds.count("ExternalSecret") == 2
+    assert {"Service", "ClusterRole", "ClusterRoleBinding", "MutatingPolicy"} <= set(kinds)
+    for one in documents:
+        assert f"`{one['kind'].lower()}/{one['metadata']['name']}" in settings_page()
 
 
 @pytest.mark.parametrize(

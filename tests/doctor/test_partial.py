@@ -26,6 +26,7 @@ class Answers:
 
     context = "somewhere"
     server = "https://192.0.2.1"
+    impersonates = False
 
     def __init__(self, **wrong: Exception) -> None:
         self.wrong = wrong

@@ -92,7 +92,8 @@ def test_a_caller_who_may_only_read_pods(cluster: Cluster) -> None:
 
     run = doctor_as(cluster, "pods-only", [rule("get list", "pods")])
 
-    assert run.findings("error", "warning") == {}
+    # what an agent costs is seen by its pods alone
+    assert run.findings("error", "warning").keys() <= {"DDF601"}
     assert run.code == 3
     unread = {entry["resource"] for entry in run.report["unread"]}
     assert {"services", "deployments", "secrets", "namespaces"} <= unread

@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 import yaml
 
-from kubectl_ddfargate.facts.fargate import PROFILE_LABEL
 from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.facts.workloads import WorkloadRef
 from kubectl_ddfargate.model import kinds
+from kubectl_ddfargate.model.fargate_marks import PROFILE_LABEL
 from kubectl_ddfargate.model.snapshot import Proof, Snapshot
 
 Manifest = dict[str, Any]

@@ -83,7 +83,9 @@ def test_helm_tells_by_the_cluster_agents_variables() -> None:
     on = {f"{prefix}ENABLED": "true", f"{prefix}PROVIDER": "fargate"}
     assert datadog_injection(by_helm({})) == DatadogInjection("helm", "datadog", "dd", profiles=0)
     found = datadog_injection(by_helm({**on, f"{prefix}PROFILES": f'[{{"env": "{API_KEY}"}}]'}))
-    assert found == DatadogInjection("helm", "datadog", "dd", enabled=True, provider="fargate", profiles=None)
+    assert found == DatadogInjection(
+        "helm", "datadog", "dd", enabled=True, wanted=True, provider="fargate", profiles=None
+    )
     assert found.by_label
     selected = datadog_injection(by_helm({**on, f"{prefix}SELECTORS": "[]"}))
     assert selected is not None

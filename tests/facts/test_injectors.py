@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from kubectl_ddfargate.facts.fargate import PROFILE_LABEL
 from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.facts.injectors import possible_injectors
 from kubectl_ddfargate.facts.workloads import WorkloadRef
+from kubectl_ddfargate.model.fargate_marks import PROFILE_LABEL
 from kubectl_ddfargate.model.kinds import BINDINGS, PODS, POLICIES, STATEFUL_SETS, WEBHOOKS, Kind
 from kubectl_ddfargate.model.snapshot import Snapshot
 

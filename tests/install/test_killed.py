@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 from tests.cluster.cluster import Cluster
 from tests.cluster.kyverno import Kyverno
 from tests.cluster.story import story
-from tests.cluster.waiting import wait_for
 from tests.doctor.running import ddfargate
+from tests.install.killing import killed_after
 from tests.install.reference import bare, install
 from tests.install.state import writes
 
@@ -26,7 +22,7 @@ def test_killed_at_each_write(cluster: Cluster, tmp_path: Path) -> None:
     for number in range(1, count + 1):
         cluster.reset()
         bare(cluster)
-        _killed_after(cluster, number, tmp_path / f"trace-{number}")
+        killed_after(cluster, number, tmp_path / f"trace-{number}")
         again = install(cluster)
         assert again.code == 0, f"after write {number}: {again.out}{again.err}"
         assert ddfargate("diff", kubeconfig=cluster.kubeconfig).code == 0
@@ -45,34 +41,10 @@ def test_killed_while_it_replaces_a_policy(cluster: Cluster, kyverno: Kyverno, t
         story(cluster, stage=1, kyverno=kyverno)
         folder = tmp_path / str(number)
         folder.mkdir()
-        _killed_after(cluster, number, folder / "trace", *words)
+        killed_after(cluster, number, folder / "trace", *words)
         again = install(cluster, *words, folder=folder)
         assert again.code == 0, f"after write {number}: {again.out}{again.err}"
         assert cluster.get("ClusterPolicy", "add-datadog-sidecar") is None
         kept = (folder / "add-datadog-sidecar.backup.yaml").read_text(encoding="utf-8")
         assert "AllNotIn" not in kept
         assert ddfargate("diff", *words, kubeconfig=cluster.kubeconfig).code == 0
-
-
-def _killed_after(cluster: Cluster, number: int, trace: Path, *words: str) -> None:
-    """Start an install and kill it as soon as it has written so often."""
-    trace.touch()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "kubectl_ddfargate", "install", "--yes", *words, "--trace-requests", str(trace)],
-        cwd=trace.parent,
-        env={**os.environ, "KUBECONFIG": str(cluster.kubeconfig), "HOME": "/nonexistent"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    wait_for(lambda: len(_whole(trace)) >= number or process.poll() is not None, what=f"write {number}")
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-
-
-def _whole(trace: Path) -> list[str]:
-    """The writes so far; the last line may be half there."""
-    text = trace.read_text(encoding="utf-8")
-    whole = trace.with_suffix(".whole")
-    whole.write_text(text[: text.rfind("\n") + 1], encoding="utf-8")
-    return writes(whole)

@@ -7,13 +7,40 @@ import pty
 import subprocess
 import sys
 import threading
+from pathlib import Path
+
+import pytest
 
 from tests.cluster.cluster import Cluster
-from tests.install.reference import bare
+from tests.cluster.users import rule
+from tests.docs.rbac_page import merged, needed
+from tests.docs.test_rbac import rules
+from tests.doctor.running import ddfargate
+from tests.install.reference import bare, install
+from tests.install.refused import refused
 from tests.install.test_trouble import SERVICE
 
+GATEWAY = """
+apiVersion: networking.k8s.io/v1
+kind: IPAddress
+metadata: {name: 172.20.0.53}
+spec: {parentRef: {group: gateway.networking.k8s.io, resource: gateways, namespace: shop, name: entry}}
+"""
+"""An address that no Service has."""
 
-def test_lost_to_another_service(cluster: Cluster) -> None:
+
+@pytest.mark.parametrize(
+    ("holder", "told"),
+    [
+        (
+            SERVICE % {"name": "faster", "namespace": "shop", "address": "172.20.0.53"},
+            b"172.20.0.53 was taken meanwhile by service shop/faster",
+        ),
+        (GATEWAY, b"172.20.0.53 was taken meanwhile: ipaddress/172.20.0.53 is there"),
+    ],
+    ids=["by-a-service", "by-something-else"],
+)
+def test_lost_to_another(holder: str, told: bytes, cluster: Cluster) -> None:
     bare(cluster)
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
@@ -29,10 +56,10 @@ def test_lost_to_another_service(cluster: Cluster) -> None:
     try:
         first = _until(process, b"[y/N]")
         assert b"172.20.0.53" in first
-        cluster.apply(SERVICE % {"name": "faster", "namespace": "shop", "address": "172.20.0.53"})
+        cluster.apply(holder)
         os.write(ours, b"y\n")
         second = _until(process, b"[y/N]")
-        assert b"172.20.0.53 was taken meanwhile by service shop/faster" in second
+        assert told in second
         assert b"172.20.0.54" in second
         os.write(ours, b"y\n")
         rest = process.stdout.read()
@@ -42,9 +69,34 @@ def test_lost_to_another_service(cluster: Cluster) -> None:
         process.kill()
         os.close(ours)
         os.close(theirs)
-    assert (
-        cluster.existing("Service", "datadog-cluster-agent-fixed", "datadog")["spec"]["clusterIP"] == "172.20.0.54"
-    )
+    assert _address(cluster) == "172.20.0.54"
+
+
+def test_what_something_else_holds_is_left_to_it(cluster: Cluster, tmp_path: Path) -> None:
+    bare(cluster)
+    cluster.apply(GATEWAY)
+    told = refused(cluster, "--cluster-agent-ip", "172.20.0.53", tmp_path=tmp_path)
+    assert "the object ipaddress/172.20.0.53 is there" in told
+    assert "172.20.0.54 is free" in told
+    run = install(cluster)
+    assert run.code == 0, run.out + run.err
+    assert _address(cluster) == "172.20.0.54"
+
+
+def test_without_the_right_to_see_it_the_plan_goes_on_and_says_so(cluster: Cluster) -> None:
+    bare(cluster)
+    rights = needed()
+    seen = {key: verbs for key, verbs in merged(*rights.values()).items() if not key.startswith("ipaddresses")}
+    escalating = rule("escalate bind", "clusterroles", "rbac.authorization.k8s.io")
+    user = cluster.user("no-addresses", rules=[*rules(seen), escalating])
+    run = ddfargate("diff", "-o", "text", kubeconfig=user)
+    assert run.code == 1, run.out + run.err
+    assert "cannot list ipaddresses.networking.k8s.io (forbidden)" in run.out + run.err
+
+
+def _address(cluster: Cluster) -> str:
+    spec = cluster.existing("Service", "datadog-cluster-agent-fixed", "datadog")["spec"]
+    return str(spec["clusterIP"])
 
 
 def _until(process: subprocess.Popen[bytes], words: bytes) -> bytes:

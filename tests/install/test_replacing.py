@@ -1,14 +1,19 @@
-"""A policy steps aside, and is as it was when it is put back."""
+"""A policy steps aside, and is as it was when it is put back; an uninstall names the file that it is kept in."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kubectl_ddfargate.commands.replacing import as_before, backup_path, stepped_aside
 from tests.cluster.agent import agent
+from tests.cluster.cluster import Cluster
 from tests.cluster.kyverno_policies import cluster_policy, mutating_policy
+from tests.doctor.running import ddfargate
+from tests.install.reference import bare, install, uninstall
+from tests.install.state import state, writes
 
 CONDITION = {"key": "{{ request.operation }}", "operator": "Equals", "value": "CREATE"}
 
@@ -46,3 +51,28 @@ def test_a_backup_is_never_written_over(tmp_path: Any) -> None:
     first = backup_path(tmp_path, "x")
     first.touch()
     assert backup_path(tmp_path, "x").name == "x.backup-2.yaml"
+
+
+def test_an_uninstall_names_what_was_replaced_and_its_file(cluster: Cluster, tmp_path: Path) -> None:
+    bare(cluster)
+    cluster.injector_policy("sidecar-by-hand", container=agent(), labels={"k8s-app": "kube-dns"})
+    before = state(cluster)
+    run = install(cluster, "--replace-existing", folder=tmp_path)
+    assert run.code == 0, run.out + run.err
+    trace = tmp_path / "trace"
+    again = install(cluster, "--trace-requests", str(trace), folder=tmp_path)
+    assert again.code == 0, again.out + again.err
+    assert writes(trace) == []
+    assert ddfargate("diff", kubeconfig=cluster.kubeconfig).code == 0
+
+    gone = uninstall(cluster)
+    assert gone.code == 0, gone.out + gone.err
+    for kind, file in (
+        ("MutatingAdmissionPolicy", "./sidecar-by-hand.backup.yaml"),
+        ("MutatingAdmissionPolicyBinding", "./sidecar-by-hand.backup-2.yaml"),
+    ):
+        assert f"{kind}/sidecar-by-hand was replaced by install; its former text is in {file}" in gone.out
+        assert f"apply -f {file}" in gone.out
+        assert cluster.kubectl("apply", "-f", str(tmp_path / file)).returncode == 0
+    missing = {key: text for key, text in before.items() if state(cluster).get(key) is None}
+    assert missing == {}

@@ -9,10 +9,9 @@ import pytest
 from tests.cluster.cluster import Cluster
 from tests.cluster.operator import DatadogOperator
 from tests.cluster.reference import healthy_reference
-from tests.cluster.users import rule
 from tests.doctor.running import ddfargate
 from tests.install.reference import bare, install
-from tests.install.state import state, writes
+from tests.install.refused import refused
 
 SERVICE = """
 apiVersion: v1
@@ -26,28 +25,17 @@ def _service(cluster: Cluster, name: str, namespace: str, address: str) -> None:
     cluster.apply(SERVICE % {"name": name, "namespace": namespace, "address": address})
 
 
-def _refused(cluster: Cluster, *flags: str, kubeconfig: Path | None = None, tmp_path: Path) -> str:
-    before = state(cluster)
-    trace = tmp_path / "trace"
-    run = install(cluster, "--trace-requests", str(trace), *flags, kubeconfig=kubeconfig)
-    assert run.code == 1, run.out + run.err
-    assert writes(trace) == []
-    assert state(cluster) == before
-    assert "nothing was written" in run.out + run.err
-    return run.out + run.err
-
-
 def test_an_address_that_is_taken(cluster: Cluster, tmp_path: Path) -> None:
     bare(cluster)
     _service(cluster, "holder", "shop", "172.20.0.99")
-    told = _refused(cluster, "--cluster-agent-ip", "172.20.0.99", tmp_path=tmp_path)
+    told = refused(cluster, "--cluster-agent-ip", "172.20.0.99", tmp_path=tmp_path)
     for words in ("172.20.0.99", "service shop/holder", "172.20.0.53", "172.20.0.1–172.20.1.0"):
         assert words in told
 
 
 def test_an_address_out_of_range(cluster: Cluster, tmp_path: Path) -> None:
     bare(cluster)
-    told = _refused(cluster, "--cluster-agent-ip", "10.1.2.3", tmp_path=tmp_path)
+    told = refused(cluster, "--cluster-agent-ip", "10.1.2.3", tmp_path=tmp_path)
     assert "10.1.2.3" in told
     assert "172.20.0.0/16" in told
 
@@ -65,7 +53,7 @@ def test_the_first_choice_is_taken_and_the_next_is_used(cluster: Cluster) -> Non
 def test_the_name_of_the_service_is_taken(cluster: Cluster, tmp_path: Path) -> None:
     bare(cluster)
     _service(cluster, "datadog-cluster-agent-fixed", "datadog", "172.20.0.98")
-    told = _refused(cluster, tmp_path=tmp_path)
+    told = refused(cluster, tmp_path=tmp_path)
     assert "datadog-cluster-agent-fixed" in told
     assert "not ours" in told or "belongs to" in told
 
@@ -77,7 +65,7 @@ def test_a_policy_of_our_name_that_helm_owns(cluster: Cluster, tmp_path: Path) -
         "metadata: {name: ddfargate-agent-kubelet, labels: {app.kubernetes.io/managed-by: Helm}}, rules: []}",
         manager="helm",
     )
-    told = _refused(cluster, tmp_path=tmp_path)
+    told = refused(cluster, tmp_path=tmp_path)
     assert "ddfargate-agent-kubelet" in told
     assert "helm" in told
     assert "--force-conflicts" in told
@@ -89,52 +77,34 @@ def test_a_datadog_agent_that_argocd_deploys(cluster: Cluster, operator: Datadog
     healthy_reference(cluster, operator=operator, injector=None, fixed_address=None)
     mark = {"metadata": {"labels": {"argocd.argoproj.io/instance": "datadog"}}}
     cluster.patch("DatadogAgent", "datadog", "datadog", mark)
-    told = _refused(cluster, "--injector", "datadog", tmp_path=tmp_path)
+    told = refused(cluster, "--injector", "datadog", tmp_path=tmp_path)
     assert "belongs to argocd" in told
     assert "for the source of datadogagent/datadog -n datadog" in told
     assert "DD_CLUSTER_AGENT_URL" in told
 
 
-def test_a_right_that_is_lacking(cluster: Cluster, tmp_path: Path) -> None:
-    bare(cluster)
-    reads = ("", "apps", "batch", "networking.k8s.io", "discovery.k8s.io", "admissionregistration.k8s.io")
-    groups = [rule("get list", "*", group) for group in (*reads, "rbac.authorization.k8s.io", "datadoghq.com")]
-    reader = cluster.user("reader", rules=[*groups, rule("create", "pods")])
-    told = _refused(cluster, kubeconfig=reader, tmp_path=tmp_path)
-    assert "you lack" in told
-    assert "create services -n datadog" in told
-    assert "mutatingadmissionpolicies.admissionregistration.k8s.io" in told
-
-
-def test_nothing_may_be_read(cluster: Cluster, tmp_path: Path) -> None:
-    bare(cluster)
-    pods_alone = cluster.user("pods-alone", rules=[rule("get list", "pods")])
-    told = _refused(cluster, kubeconfig=pods_alone, tmp_path=tmp_path)
-    assert "deployments.apps" in told
-
-
 def test_no_source_of_the_token(cluster: Cluster, tmp_path: Path) -> None:
     bare(cluster)
     cluster.delete("Secret", "datadog-token", "datadog")
-    told = _refused(cluster, tmp_path=tmp_path)
+    told = refused(cluster, tmp_path=tmp_path)
     assert "datadog-token" in told
 
 
 def test_no_cluster_agent(cluster: Cluster, tmp_path: Path) -> None:
     cluster.workload("web", "shop")
-    told = _refused(cluster, tmp_path=tmp_path)
+    told = refused(cluster, tmp_path=tmp_path)
     assert "cluster agent" in told
 
 
 def test_a_policy_kind_that_the_server_does_not_know(cluster: Cluster, tmp_path: Path) -> None:
     bare(cluster)
-    told = _refused(cluster, "--injector", "kyverno", tmp_path=tmp_path)
+    told = refused(cluster, "--injector", "kyverno", tmp_path=tmp_path)
     assert "Kyverno" in told
 
 
 def test_a_target_that_does_not_exist(cluster: Cluster, tmp_path: Path) -> None:
     bare(cluster)
-    told = _refused(cluster, "--target", "kube-system/deployment/cordns", tmp_path=tmp_path)
+    told = refused(cluster, "--target", "kube-system/deployment/cordns", tmp_path=tmp_path)
     assert "coredns" in told
 
 
@@ -154,7 +124,7 @@ def test_a_quota_that_the_agent_does_not_fit_into(cluster: Cluster, tmp_path: Pa
         "{apiVersion: v1, kind: ResourceQuota, metadata: {name: small, namespace: shop}, "
         "spec: {hard: {limits.memory: 1Mi}}}"
     )
-    told = _refused(cluster, "--target", "shop/deployment/web", tmp_path=tmp_path)
+    told = refused(cluster, "--target", "shop/deployment/web", tmp_path=tmp_path)
     assert "deployment/web -n shop" in told
     assert "quota" in told
 

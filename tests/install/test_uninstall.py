@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
 
 from kubectl_ddfargate.commands.still_needed import addresses_of, host_address
 from tests.cluster.cluster import Cluster
 from tests.cluster.reference import TARGETS, healthy_reference
+from tests.cluster.users import rule
+from tests.doctor.running import ddfargate
 from tests.install.reference import bare, install, uninstall
+from tests.install.state import state, writes
 from tests.restart.injecting import agent_images, inject, restarted, stop_injecting
 
 
@@ -65,7 +69,8 @@ def test_in_two_steps_and_nothing_else_is_rolled(cluster: Cluster) -> None:
     assert "service/datadog-cluster-agent-fixed -n datadog kept" in first.out
     # a workload that somebody else's policy would give an agent is outdated, and no business of an uninstall
     cluster.workload("else", "shop", labels={"app": "else"})
-    inject(cluster, {"app": "else"})
+    # (had it our address, its next pod would need our Service, which would then stay)
+    inject(cluster, {"app": "else"}, DD_CLUSTER_AGENT_URL="https://172.20.0.99:5005")
 
     second = uninstall(cluster, "--restart")
     assert second.code == 0, second.out + second.err
@@ -87,6 +92,14 @@ def test_a_delete_that_is_refused_can_be_continued(cluster: Cluster) -> None:
 
     cluster.wait_for(refuses, what="a delete is refused")
 
+    before = state(cluster)
+    asked = uninstall(cluster, "--dry-run", "server")
+    assert asked.code == 1, asked.out + asked.err
+    assert f"the server refuses to delete service/{service} -n datadog" in asked.out
+    assert "not today" in asked.out
+    assert uninstall(cluster, "--dry-run", "client").code == 0
+    assert state(cluster) == before
+
     refused = uninstall(cluster)
     assert refused.code == 1, refused.out + refused.err
     assert "not today" in refused.err
@@ -99,6 +112,29 @@ def test_a_delete_that_is_refused_can_be_continued(cluster: Cluster) -> None:
     assert cluster.get("Service", service, "datadog") is None
 
 
+def test_who_may_not_look_is_told_so_and_nothing_goes(cluster: Cluster, tmp_path: Path) -> None:
+    bare(cluster)
+    run = install(cluster)
+    assert run.code == 0, run.out + run.err
+    rights = [rule("*", kinds, group) for kinds, group in _ALL_BUT_SECRETS]
+    blind = cluster.user("blind", rules=[*rights, rule("create patch delete", "secrets")])
+    nobody = cluster.user("nobody", rules=[rule("get", "configmaps")])
+    before = state(cluster)
+
+    for user, words in ((blind, "you may not list secrets"), (nobody, "pods")):
+        trace = tmp_path / user.stem
+        told = ddfargate("uninstall", "--yes", "--trace-requests", str(trace), kubeconfig=user)
+        assert told.code == 1, told.out + told.err
+        assert words in told.out + told.err
+        assert writes(trace) == []
+    assert state(cluster) == before
+
+
+_ALL_BUT_SECRETS = (
+    ("pods services configmaps serviceaccounts namespaces endpoints nodes events", ""),
+    *(("*", group) for group in ("apps", "batch", "networking.k8s.io", "discovery.k8s.io")),
+    *(("*", group) for group in ("admissionregistration.k8s.io", "rbac.authorization.k8s.io")),
+)
 _REFUSAL = """
 apiVersion: admissionregistration.k8s.io/v1
 kind: ValidatingAdmissionPolicy

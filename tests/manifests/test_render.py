@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -96,13 +97,48 @@ def test_a_stream_of_all_but_secrets(tmp_path: Path) -> None:
     assert named in run.err
 
 
-def test_the_same_bytes_in_every_run(tmp_path: Path) -> None:
+@pytest.mark.parametrize("output", ["yaml", "json"])
+def test_a_format_is_printed_and_makes_no_folder(
+    tmp_path: Path, output: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = _file(tmp_path)
-    first, second = _in_a_process("-f", file), _in_a_process("-f", file)
+    monkeypatch.chdir(tmp_path)
+
+    run = _render("-f", file, "-o", output)
+
+    assert not (tmp_path / output).exists()
+    if output == "yaml":
+        assert run.out == _render("-f", file).out
+        return
+    listed = json.loads(run.out)
+    assert (listed["apiVersion"], listed["kind"]) == ("v1", "List")
+    assert listed["items"] == _documents(_render("-f", file))
+    assert "Secret kube-system/datadog-secret must exist" in run.err
+
+
+def test_a_folder_may_be_called_like_a_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert _render("-f", _file(tmp_path), "-o", "./yaml").code == 0
+
+    assert (tmp_path / "yaml" / "kustomization.yaml").exists()
+
+
+def test_overwriting_is_for_a_folder(tmp_path: Path) -> None:
+    run = _render("-f", _file(tmp_path), "-o", "json", "--overwrite")
+
+    assert run.code == 2
+    assert "--overwrite is for -o DIR" in run.err
+
+
+def test_the_same_bytes_in_every_run(tmp_path: Path) -> None:
+    """Python's order of sets differs between two processes: this one, and another."""
+    file = _file(tmp_path)
+    first, second = _render("-f", file), _in_a_process("-f", file)
     assert first.out == second.out
 
-    for name in ("a", "b"):
-        assert _in_a_process("-f", file, "-o", tmp_path / name).code == 0
+    for name, run in (("a", _render), ("b", _in_a_process)):
+        assert run("-f", file, "-o", tmp_path / name).code == 0
     files = [{path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("a", "b")]
     assert files[0] == files[1]
     assert len(files[0]) == 6
@@ -285,8 +321,7 @@ def test_nothing_is_half_written(tmp_path: Path) -> None:
     assert set(after) == set(before)
 
 
-def test_kustomize_builds_the_folder_to_the_stream(tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    kubectl = request.getfixturevalue("control_plane").binaries.kubectl
+def test_kustomize_builds_the_folder_to_the_stream(tmp_path: Path, kubectl: Path) -> None:
     file = _file(tmp_path)
     assert _render("-f", file, "-o", tmp_path / "out").code == 0
 
@@ -329,3 +364,12 @@ def test_an_address_that_is_none_is_told() -> None:
     settings = InstallSettings(cluster_agent=ClusterAgentSettings(ip="172.20.0.999"))
     with pytest.raises(UsageError, match="no IP address"):
         design_from_settings(Given(settings))
+
+
+def test_a_kind_that_an_older_kyverno_does_not_serve_is_said_where_it_is_rendered(tmp_path: Path) -> None:
+    told = "policies.kyverno.io/v1 is served by Kyverno 1.17 and later"
+    assert told in _render("-f", _file(tmp_path)).out
+    folder = tmp_path / "out"
+    assert _render("-f", _file(tmp_path), "-o", folder).code == 0
+    assert told in (folder / "kustomization.yaml").read_text(encoding="utf-8")
+    assert "Kyverno 1.17" not in _render("-f", _file(tmp_path, injector="admission-policy")).out

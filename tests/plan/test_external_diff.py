@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 import yaml
 
+from kubectl_ddfargate.cli.diff import show
 from kubectl_ddfargate.commands.external_diff import run_external_diff
 from kubectl_ddfargate.errors import UsageError
+from kubectl_ddfargate.model.connection import ConnectionFlags
 from kubectl_ddfargate.model.objects import Desired
 from kubectl_ddfargate.model.plan import Change, Note, NoteLevel, Plan
-from kubectl_ddfargate.plan.compare import blocked, change_for
+from kubectl_ddfargate.plan.compare import blocked, change_for, conflict
 from tests.cluster.cluster import Cluster
 from tests.plan.objects import desired, ours, secret, service
 
@@ -104,6 +106,43 @@ def test_a_blocked_plan_is_a_difference(witness: Path) -> None:
     (witness.parent / "code").write_text("0")
 
     assert run_external_diff(plan(SAME, notes=(Note(level=NoteLevel.BLOCK, text="no"),)), str(witness)) == 1
+
+
+def test_what_two_folders_cannot_show_goes_to_stderr(
+    witness: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KUBECTL_EXTERNAL_DIFF", str(witness))
+    (witness.parent / "code").write_text("0")
+    held = conflict(desired(), service(), (("helm", (".spec.ports",)),))
+    lacks = Note(level=NoteLevel.BLOCK, text="you lack these rights: patch services\nnext: ask")
+
+    code = show(plan(held, notes=(lacks,)), ConnectionFlags(), "diff")
+
+    out, err = capfd.readouterr()
+    assert (code, out) == (1, "shown\n")
+    assert err.splitlines() == [
+        f"conflict {held.address}: {held.message}",
+        "blocked: you lack these rights: patch services",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("program", "shown", "code"),
+    [
+        ("0", plan(SAME), 0),
+        ("1", plan(UPDATED), 1),
+        ("2", plan(UPDATED), 2),
+        # nothing could be compared: as without another program
+        ("0", plan(notes=(Note(level=NoteLevel.BLOCK, text="no"),)), 2),
+    ],
+)
+def test_the_exit_code_is_the_one_of_diff(
+    program: str, shown: Plan, code: int, witness: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUBECTL_EXTERNAL_DIFF", str(witness))
+    (witness.parent / "code").write_text(program)
+
+    assert show(shown, ConnectionFlags(), "diff") == code
 
 
 @pytest.mark.parametrize("program", ["/nowhere/at-all -u", " "])

@@ -57,9 +57,27 @@ def full() -> Plan:
         address="172.20.0.53 (static band 172.20.0.1–172.20.1.0, free)",
         targets=(
             PlannedTarget(
-                namespace="kube-system", kind="Deployment", name="coredns", pods=2, rule="label k8s-app=kube-dns"
+                namespace="kube-system",
+                kind="Deployment",
+                name="coredns",
+                pods=2,
+                rule="label k8s-app=kube-dns",
+                size_today="0.25/0.5",
+                size_with_agent="0.5/1",
             ),
-            PlannedTarget(namespace="shop", kind="Deployment", name="web", pods=9, rule="label app=web"),
+            PlannedTarget(
+                namespace="shop",
+                kind="Deployment",
+                name="web",
+                pods=9,
+                rule="label app=web",
+                size_today="0.5/2",
+                size_with_agent="0.5/2",
+            ),
+            PlannedTarget(namespace="shop", kind="StatefulSet", name="db", pods=0, rule="label app=db"),
+            PlannedTarget(
+                namespace="shop", kind="StatefulSet", name="big", pods=1, rule="label app=big", size_today="16/120"
+            ),
         ),
         notes=(
             Note(

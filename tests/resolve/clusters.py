@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 
-from kubectl_ddfargate.facts.fargate import PROFILE_LABEL
 from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.model import kinds
 from kubectl_ddfargate.model.design import Design
+from kubectl_ddfargate.model.fargate_marks import PROFILE_LABEL
 from kubectl_ddfargate.model.plan import NoteLevel
 from kubectl_ddfargate.model.settings import Given, InstallSettings
 from kubectl_ddfargate.model.snapshot import Missing, Snapshot, Unread

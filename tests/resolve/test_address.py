@@ -6,10 +6,8 @@ from typing import Any
 
 import pytest
 
-from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.model.plan import NoteLevel
 from kubectl_ddfargate.model.snapshot import Unread
-from kubectl_ddfargate.resolve import next_address
 from tests.resolve.clusters import (
     BASICS,
     CLUSTER_AGENT_LABELS,
@@ -105,13 +103,6 @@ def test_an_address_that_is_taken_is_passed_over() -> None:
     resolved = settled(usual({"services": [service("x", "shop", "172.20.0.53")]}))
 
     assert designed(resolved).agent.url == "https://172.20.0.54:5005"
-
-
-def test_the_next_address_after_a_lost_race() -> None:
-    index = Index(usual({"services": [service("x", "shop", "172.20.0.54")]}))
-
-    assert next_address(index, {"172.20.0.53"}) == "172.20.0.55"
-    assert next_address(Index(ranged(kubernetes="10.7.0.1")), set()) is None
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,18 @@ from kubectl_ddfargate.model.snapshot import Snapshot, Unread
 from kubectl_ddfargate.resolve.desk import Desk
 from kubectl_ddfargate.resolve.engines import Engines, KyvernoEngine, PolicyKind, Present, carried_out
 from kubectl_ddfargate.resolve.injector import Choice, settle_injector
-from tests.resolve.clusters import OURS, blocks, cluster_agent, designed, meta, settled, usual, workload
+from tests.resolve.clusters import (
+    GROUPS,
+    OURS,
+    blocks,
+    cluster_agent,
+    designed,
+    meta,
+    settled,
+    texts,
+    usual,
+    workload,
+)
 
 V1 = "admissionregistration.k8s.io/v1"
 MUTATING = PolicyKind("MutatingPolicy", "policies.kyverno.io/v1")
@@ -253,3 +264,30 @@ def test_policies_that_may_not_be_read_stop_the_plan() -> None:
 
     assert resolved.design is None
     assert "what injects already is not known: cannot list mutatingadmissionpolicies" in blocks(resolved)[0]
+
+
+WITH_OPERATOR = {**GROUPS, "datadoghq.com/v2alpha1": ["datadogagents"]}
+NO_DATADOG_AGENTS = Unread(resource="datadogagents", verb="list", reason="forbidden")
+
+
+def test_a_datadog_agent_that_may_not_be_read_is_a_note_where_another_injects() -> None:
+    resolved = settled(usual(groups=WITH_OPERATOR, unread=[NO_DATADOG_AGENTS]))
+
+    assert designed(resolved).injector == "admission-policy"
+    [text] = [one for one in texts(resolved, NoteLevel.INFO) if "datadogagents" in one]
+    assert text.startswith("cannot list datadogagents")
+    assert "the injector admission-policy does not need it" in text
+
+
+@pytest.mark.parametrize(
+    ("groups", "settings"),
+    [(WITH_OPERATOR, {"injector": "datadog"}), ({"datadoghq.com/v2alpha1": ["datadogagents"]}, {})],
+)
+def test_it_stops_the_plan_where_datadogs_own_injection_is_all_there_is(
+    groups: dict[str, list[str]], settings: dict[str, Any]
+) -> None:
+    resolved = settled(usual(groups=groups, unread=[NO_DATADOG_AGENTS]), **settings)
+
+    assert resolved.design is None
+    [text] = blocks(resolved)
+    assert "cannot list datadogagents" in text

@@ -28,6 +28,7 @@ from tests.resolve.clusters import (
     snapshot,
     texts,
     usual,
+    workload,
 )
 
 SOURCES = {
@@ -73,6 +74,31 @@ def test_a_whole_secret_of_somebody_else_is_left_alone() -> None:
     assert [copy.namespace for copy in designed(resolved).secrets] == ["kube-system"]
     assert texts(resolved, NoteLevel.INFO) == [
         "secret shop/datadog-secret is there already and is left alone: it is not ours"
+    ]
+
+
+def in_namespaces(values: Mapping[str, str], *namespaces: str) -> Any:
+    """Workloads in these namespaces, each with a Secret of somebody else."""
+    apps = [workload("app", place, labels={"app": place}) for place in namespaces]
+    theirs = {"secrets": [secret("datadog-secret", place, values) for place in namespaces]}
+    return snapshot(BASICS, cluster_agent(), COREDNS, *apps, theirs)
+
+
+def test_secrets_that_are_left_alone_are_told_once() -> None:
+    resolved = settled(in_namespaces(BOTH, "a", "b", "c"))
+
+    assert [copy.namespace for copy in designed(resolved).secrets] == ["kube-system"]
+    assert texts(resolved, NoteLevel.INFO) == [
+        "3 secrets datadog-secret (in a, b, c) are there already and are left alone: they are not ours"
+    ]
+
+
+def test_stale_secrets_are_told_once() -> None:
+    resolved = settled(in_namespaces({**BOTH, "token": canary.OTHER_TOKEN}, "a", "b"))
+
+    assert texts(resolved, NoteLevel.WARNING) == [
+        "2 secrets datadog-secret (in a, b) are not ours and are left alone, but their token is not what the "
+        "cluster agent uses; delete them, and the next install makes copies"
     ]
 
 

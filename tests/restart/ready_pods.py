@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from types import TracebackType
+from typing import Any
 
 from tests.cluster.cluster import Cluster
 
@@ -39,7 +40,8 @@ class ReadyPods:
             self.counts.append(sum(_ready(pod) for pod in pods))
 
 
-def _ready(pod: dict[str, object]) -> bool:
-    status = pod.get("status")
-    conditions = status.get("conditions", ()) if isinstance(status, dict) else ()
+def _ready(pod: dict[str, Any]) -> bool:
+    if pod["metadata"].get("deletionTimestamp"):
+        return False  # it serves no more: its address has left the Service
+    conditions = pod["status"].get("conditions") or ()
     return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)

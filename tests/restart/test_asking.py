@@ -1,16 +1,14 @@
-"""On a terminal it asks."""
+"""On a terminal it asks, and before that whether the caller may."""
 
 from __future__ import annotations
-
-import os
-import pty
-import subprocess
-import sys
 
 import pytest
 
 from tests.cluster.cluster import Cluster
 from tests.cluster.reference import TARGETS, healthy_reference
+from tests.cluster.users import rule
+from tests.doctor.running import ddfargate
+from tests.install.terminal import on_a_terminal
 from tests.restart.injecting import inject, restarted
 
 
@@ -18,23 +16,26 @@ from tests.restart.injecting import inject, restarted
 def test_the_answer_counts(answer: str, code: int, rolled: list[str], cluster: Cluster) -> None:
     healthy_reference(cluster, injector=None)
     inject(cluster, {"app": "web"})
-    ours, theirs = pty.openpty()
-    try:
-        os.write(ours, f"{answer}\n".encode())
-        done = subprocess.run(
-            [sys.executable, "-m", "kubectl_ddfargate", "restart"],
-            env={**os.environ, "KUBECONFIG": str(cluster.kubeconfig)},
-            stdin=theirs,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-    finally:
-        os.close(ours)
-        os.close(theirs)
 
-    assert done.returncode == code, done.stdout + done.stderr
-    assert "deployment/web -n shop" in done.stdout
-    assert "Restart 1 workload(s) in " in done.stdout + done.stderr
+    with on_a_terminal(cluster, "restart") as run:
+        asked = run.until_asked()
+        ended, rest = run.answer(answer)
+
+    assert ended == code, asked + rest
+    assert "deployment/web -n shop" in asked
+    assert "Restart 1 workload(s) in " in asked
     assert [target.name for target in TARGETS if restarted(cluster, target.name, target.namespace)] == rolled
+
+
+def test_who_may_not_is_told_before_anything_is_sent(cluster: Cluster) -> None:
+    healthy_reference(cluster, injector=None)
+    inject(cluster, {"app": "web"})
+    reader = cluster.user("reader", rules=[rule("get list", "*", "*"), rule("create", "pods", "")])
+
+    run = ddfargate("restart", "--yes", kubeconfig=reader)
+
+    assert run.code == 1, run.out + run.err
+    assert "you lack these rights: patch deployments.apps -n shop" in run.out
+    assert "nothing was restarted" in run.out
+    assert "next: ask whoever runs the cluster for them (docs/rbac.md " in run.out
+    assert not restarted(cluster, "web", "shop")

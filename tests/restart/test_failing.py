@@ -10,7 +10,7 @@ from kubectl_ddfargate.cluster import connect
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.commands.outdated_workloads import Scope, find_outdated
 from kubectl_ddfargate.commands.restart import RestartResult, restart_workloads
-from kubectl_ddfargate.facts.outdated import Outdated
+from kubectl_ddfargate.facts.workloads import WorkloadRef
 from kubectl_ddfargate.model.connection import ConnectionFlags
 from tests.cluster.cluster import Cluster
 from tests.cluster.reference import TARGETS, healthy_reference
@@ -69,8 +69,8 @@ def test_name_service_comes_back_without_the_agent(image: str, cluster: Cluster,
     said: list[str] = []
     failed: list[str] = []
 
-    def take_out(one: Outdated) -> None:
-        failed.append(one.address)
+    def take_out(ref: WorkloadRef) -> None:
+        failed.append(ref.address)
         cluster.delete("MutatingAdmissionPolicyBinding", "datadog-sidecar")
         cluster.delete("MutatingAdmissionPolicy", "datadog-sidecar")
 
@@ -93,7 +93,7 @@ def test_a_stateful_set_comes_back(cluster: Cluster, gateway: Gateway) -> None:
     inject(cluster, {"app": "db"}, image="datadog/agent:crash")
     said: list[str] = []
 
-    result = roll(gateway, said=said, on_failure=lambda one: stop_injecting(cluster, {"app": "db"}))
+    result = roll(gateway, said=said, on_failure=lambda ref: stop_injecting(cluster, {"app": "db"}))
 
     assert result.stopped is not None
     assert result.stopped.undone, said

@@ -65,3 +65,14 @@ def test_a_progress_deadline_that_passed_ends_the_wait() -> None:
     # what is reported of the generation before says nothing of this one
     assert stopped_by(rolled({**status, "observedGeneration": 1}), [], wants_agent=False) == ""
     assert "exceeded quota" in what_is_awaited(rolled(status), [])
+
+
+def test_a_progress_deadline_that_passed_before_it_was_set_back() -> None:
+    """The condition stands until the counts move."""
+    late = {"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded"}
+    status = {**DONE, "updatedReplicas": 1, "conditions": [late]}
+    before = rolled(status)
+
+    assert stopped_by(rolled(status), [], wants_agent=False, before=before) == ""
+    moved = rolled({**status, "updatedReplicas": 2})
+    assert stopped_by(moved, [], wants_agent=False, before=before) == "it exceeded its progress deadline"

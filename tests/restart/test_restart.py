@@ -173,15 +173,6 @@ def test_a_stateful_set_is_rolled(cluster: Cluster) -> None:
     assert agent_images(cluster, "db", "shop", kind="StatefulSet") == [GOOD, GOOD]
 
 
-def test_a_target_that_is_not_there(cluster: Cluster) -> None:
-    healthy_reference(cluster)
-
-    run = restart(cluster, "--yes", "--target", "shop/deployment/webb")
-
-    assert run.code == 2
-    assert "shop/deployment/webb has no pods on Fargate" in run.err
-
-
 def test_what_could_not_be_judged_is_told(cluster: Cluster) -> None:
     healthy_reference(cluster)
     rules = [

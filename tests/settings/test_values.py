@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from kubectl_ddfargate.checks.settings import _CLUSTER_NAME as DDF504_RULE
 from kubectl_ddfargate.commands.settings import load_given
 from kubectl_ddfargate.commands.settings_table import GIVEN
 from kubectl_ddfargate.errors import UsageError
+from kubectl_ddfargate.facts.cluster_name import is_cluster_name
 from tests.settings.conftest import as_file, refused
 
 TARGET = "is no target: NAMESPACE/KIND/NAME is wanted, as kube-system/deployment/coredns"
@@ -111,13 +111,13 @@ def test_a_bad_value_is_an_error_even_where_a_stronger_source_wins(file: Callabl
 
 @pytest.mark.parametrize("name", ["prod", "prod-eu.shop", "a" * 40, f"{'a' * 40}.{'b' * 39}"])
 def test_names_that_datadog_takes(name: str) -> None:
-    assert DDF504_RULE.fullmatch(name)
+    assert is_cluster_name(name)
     assert load_given(None, {"--cluster-name": name}, {}).settings.cluster_name == name
 
 
 @pytest.mark.parametrize("name", ["Prod", "1prod", "prod-", "prod_eu", ".prod", "a..b", "a" * 41, "prod\n"])
 def test_names_that_datadog_does_not_take(name: str) -> None:
-    assert not DDF504_RULE.fullmatch(name)
+    assert not is_cluster_name(name)
     assert "is no name that Datadog takes" in refused(flags={"--cluster-name": name}).message
 
 

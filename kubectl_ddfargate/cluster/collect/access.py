@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import msgspec
-
+from kubectl_ddfargate.cluster.access_reviews import Permission, account_may
 from kubectl_ddfargate.cluster.collect.reading import SOFT, Reading
 from kubectl_ddfargate.errors import ForbiddenError
 from kubectl_ddfargate.facts.agents import agents
@@ -13,17 +12,8 @@ from kubectl_ddfargate.facts.kubelet_rights import REVIEWS, RIGHTS, Right
 from kubectl_ddfargate.model.kinds import CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES
 from kubectl_ddfargate.model.snapshot import AccessAnswer, Unread
 
-PATH = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
 MOST_ACCOUNTS = 20
 """Beyond so many ServiceAccounts, two lists of RBAC objects are cheaper than twelve questions each."""
-
-
-class _Outcome(msgspec.Struct):
-    allowed: bool = False
-
-
-class _Review(msgspec.Struct):
-    status: _Outcome
 
 
 def review(reading: Reading, index: Index) -> list[AccessAnswer]:
@@ -57,25 +47,13 @@ def review(reading: Reading, index: Index) -> list[AccessAnswer]:
 
 def _ask(reading: Reading, namespace: str, account: str, right: Right) -> AccessAnswer:
     resource, _, subresource = right.resource.partition("/")
-    body = {
-        "apiVersion": "authorization.k8s.io/v1",
-        "kind": "SubjectAccessReview",
-        "spec": {
-            "user": f"system:serviceaccount:{namespace}:{account}",
-            "groups": ["system:serviceaccounts", f"system:serviceaccounts:{namespace}", "system:authenticated"],
-            "resourceAttributes": {
-                "verb": right.verb,
-                "group": "",
-                "resource": resource,
-                **({"subresource": subresource} if subresource else {}),
-            },
-        },
-    }
-    answer = reading.gateway.post(PATH, body, _Review, idempotent=True)
+    allowed = account_may(
+        reading.gateway, namespace, account, Permission(right.verb, resource, subresource=subresource)
+    )
     return AccessAnswer(
         namespace=namespace,
         service_account=account,
         verb=right.verb,
         resource=right.resource,
-        allowed=answer.status.allowed,
+        allowed=allowed,
     )

@@ -13,6 +13,8 @@ import msgspec
 from kubectl_ddfargate.cluster.collect import access, proving
 from kubectl_ddfargate.cluster.collect.for_install import read_for_install
 from kubectl_ddfargate.cluster.collect.kyverno import read_kyverno, read_kyverno_config
+from kubectl_ddfargate.cluster.collect.logs import read_logs
+from kubectl_ddfargate.cluster.collect.network import read_network
 from kubectl_ddfargate.cluster.collect.reading import SOFT, Progress, Reading
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.facts.agents import agents
@@ -23,11 +25,13 @@ from kubectl_ddfargate.facts.cluster_agent import (
     is_meant_for_cluster_agent,
     runs_cluster_agent,
 )
-from kubectl_ddfargate.facts.fargate import PROFILE_LABEL, SCHEDULER, is_waiting_for_a_node
+from kubectl_ddfargate.facts.fargate import is_waiting_for_a_node
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.injection import prospects
 from kubectl_ddfargate.facts.variables import ConfigUse, config_uses, secrets_of
+from kubectl_ddfargate.facts.workloads import WorkloadRef
 from kubectl_ddfargate.model import kinds
+from kubectl_ddfargate.model.fargate_marks import PROFILE_LABEL, SCHEDULER
 from kubectl_ddfargate.model.kube.meta import Record
 from kubectl_ddfargate.model.kube.network import Service
 from kubectl_ddfargate.model.kube.pods import Container, Pod
@@ -49,9 +53,13 @@ class Wanted:
     prove: bool | None = None
     """True: dry-runs are asked for. None: where the caller may. False: none."""
     prove_all: bool = False
-    """Dry-runs of all workloads, not only of those with pods that lack an agent."""
+    """Dry-runs of all workloads, also of those whose template is not read, and of more than doctor asks for."""
+    prove_only: WorkloadRef | None = None
+    """The one workload that is looked at: a dry-run of it, and of no other."""
     for_install: tuple[str, ...] | None = None
     """Read what an install needs too. Holds the namespaces of workloads that the user named."""
+    logs: bool = False
+    """Read what the agents log, too."""
     service_cidr: str | None = None
     kubectl_flags: str = ""
     tool_version: str = ""
@@ -90,13 +98,15 @@ def _collect(reading: Reading, wanted: Wanted) -> Snapshot:
     )
     _read_what_exists(reading, snapshot, wanted)
     _read_what_it_hangs_on(reading, set(wanted.for_install or ()))
+    read_network(reading, snapshot)
     read_kyverno_config(reading, snapshot)
-    proofs = proving.prove(reading, Index(snapshot), everything=wanted.prove_all)
+    proofs = proving.prove(reading, Index(snapshot), everything=wanted.prove_all, only=wanted.prove_only)
     snapshot = msgspec.structs.replace(snapshot, proofs=proofs)
     index = Index(snapshot)
     _read_what_agents_need(reading, index)
     if wanted.for_install is not None:
         read_for_install(reading, index, wanted.for_install)
+    words = read_logs(reading, index) if wanted.logs else None
     answers = access.review(reading, index)
     for items in reading.objects.values():
         # Threads answer in any order; a report and a file do not.
@@ -106,7 +116,7 @@ def _collect(reading: Reading, wanted: Wanted) -> Snapshot:
         reading.lacks(
             Unread(resource=plural, verb=DECODE, namespace=one.namespace or None, name=one.name, reason=one.reason)
         )
-    return msgspec.structs.replace(snapshot, access=answers)
+    return msgspec.structs.replace(snapshot, access=answers, agent_words=words)
 
 
 def _read_what_exists(reading: Reading, snapshot: Snapshot, wanted: Wanted) -> None:

@@ -1,4 +1,4 @@
-"""What only an install needs to know: the Secrets that targets may have already, and all of RBAC."""
+"""What only an install needs to know: Secrets that targets may have already, all of RBAC, taken addresses."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ def read_for_install(reading: Reading, index: Index, namespaces: Iterable[str]) 
         for kind in (kinds.CLUSTER_ROLES, kinds.CLUSTER_ROLE_BINDINGS):
             if not _tried(reading, kind):
                 run(reading.list, kind)
+        if index.snapshot.served(kinds.SERVICE_CIDRS):  # IPAddresses are of the same group, since the same release
+            run(reading.list, kinds.IP_ADDRESSES, metadata_only=True)
 
 
 def _tried(reading: Reading, kind: Kind) -> bool:

@@ -31,14 +31,18 @@ LIMIT_OF_ALL = 1000
 """The same where every workload is to be proved."""
 
 
-def prove(reading: Reading, index: Index, *, everything: bool = False) -> list[Proof]:
-    """One dry-run for each distinct template of the workloads that have a pod without an agent.
+def prove(
+    reading: Reading, index: Index, *, everything: bool = False, only: WorkloadRef | None = None
+) -> list[Proof]:
+    """One dry-run for each distinct template, as the controller where the caller may act as it.
 
-    `everything`: of all workloads, those without a template too, as the controller where the caller may act as it.
+    Those of workloads that have a pod without an agent come first, where there are more than the limit.
+    `everything`: of all workloads, those without a template too. `only`: of this one, likewise.
     """
-    wanted = list(_wanted(index, everything=everything))
+    everything = everything or only is not None
+    wanted = [one for one in _wanted(index, everything=everything) if only is None or _is(one.ref, only)]
     limit = LIMIT_OF_ALL if everything else LIMIT
-    trials = Trials(reading.gateway, as_controller=everything)
+    trials = Trials(reading.gateway)
     if index.snapshot.proof_wanted is False:
         return [_proof(workload.ref, "off", "proof is switched off (--no-prove)") for workload in wanted]
     wanted = _different_first(index, wanted)
@@ -81,19 +85,24 @@ def _wanted(index: Index, *, everything: bool) -> Iterator[Workload]:
             template = template_of(index, workload.ref)
         except NotReadError:
             continue
-        if everything or (template is not None and pods_without_agent(workload)):
+        if everything or template is not None:
             yield workload
 
 
+def _is(ref: WorkloadRef, named: WorkloadRef) -> bool:
+    """Whether a workload is the one that was named; who names it need not know its API version."""
+    return (ref.namespace, ref.kind, ref.name) == (named.namespace, named.kind, named.name)
+
+
 def _different_first(index: Index, workloads: list[Workload]) -> list[Workload]:
-    """Ordered so that the limit cuts off what looks like another that is proved."""
+    """Ordered so that the limit cuts off what looks like another that is proved, and what has its agents."""
     turns: dict[bytes, int] = {}
     order = []
     for workload in workloads:
         look = msgspec.msgpack.encode((workload.ref.namespace, template_of(index, workload.ref)))
         turns[look] = turn = turns.get(look, 0) + 1
-        order.append((turn, workload.ref, workload))
-    return [workload for _, _, workload in sorted(order, key=lambda item: item[:2])]
+        order.append((turn, not pods_without_agent(workload), workload.ref, workload))
+    return [workload for *_, workload in sorted(order, key=lambda item: item[:3])]
 
 
 def _read(reading: Reading, workload: Workload) -> tuple[str, dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from kubectl_ddfargate.facts.fargate import PROFILE_LABEL, SCHEDULER
+from kubectl_ddfargate.model.fargate_marks import PROFILE_LABEL, SCHEDULER
 from kubectl_ddfargate.model.kinds import PODS
 
 TOKEN_VOLUME = "kube-api-access-"  # noqa: S105 (the beginning of a volume's name)

@@ -16,10 +16,33 @@ class Rule(Record, frozen=True):
     resources: list[str] | None = None
 
 
+class Expression(Record, frozen=True):
+    """A text of CEL; replaced by what it tells."""
+
+    expression: str | None = None
+    text: PolicyText | None = None
+
+    def __post_init__(self) -> None:
+        """Redact."""
+        if self.expression is not None:
+            msgspec.structs.force_setattr(self, "text", read_expression(self.expression))
+            msgspec.structs.force_setattr(self, "expression", None)
+
+
 class MatchCondition(Record, frozen=True):
-    """That there is a CEL condition. Its text may compare with anything, and is not kept."""
+    """That there is a CEL condition. Its text may compare with anything; only one question to it is answered."""
 
     name: str | None = None
+    expression: str | None = None
+    waits_for_fargate: bool = False
+    """It compares with a mark that Fargate's own webhook gives to pods."""
+
+    def __post_init__(self) -> None:
+        """Drop the text."""
+        if self.expression is not None:
+            waits = read_expression(self.expression).waits_for_fargate
+            msgspec.structs.force_setattr(self, "waits_for_fargate", waits)
+            msgspec.structs.force_setattr(self, "expression", None)
 
 
 class ServiceReference(Record, frozen=True):
@@ -44,6 +67,7 @@ class Webhook(Record, frozen=True):
     rules: list[Rule] | None = None
     namespace_selector: LabelSelector | None = None
     object_selector: LabelSelector | None = None
+    match_conditions: list[MatchCondition] | None = None
 
 
 class MutatingWebhookConfiguration(Object, frozen=True):
@@ -58,19 +82,6 @@ class MatchResources(Record, frozen=True):
     resource_rules: list[Rule] | None = None
     namespace_selector: LabelSelector | None = None
     object_selector: LabelSelector | None = None
-
-
-class Expression(Record, frozen=True):
-    """A text of CEL; replaced by what it tells."""
-
-    expression: str | None = None
-    text: PolicyText | None = None
-
-    def __post_init__(self) -> None:
-        """Redact."""
-        if self.expression is not None:
-            msgspec.structs.force_setattr(self, "text", read_expression(self.expression))
-            msgspec.structs.force_setattr(self, "expression", None)
 
 
 class PolicyVariableDefinition(Expression, frozen=True):
@@ -90,6 +101,12 @@ class Mutation(Record, frozen=True):
         source = self.json_patch or self.apply_configuration
         return (source.text if source else None) or PolicyText()
 
+    @property
+    def refused_fields(self) -> tuple[str, ...]:
+        """Fields that the server takes from a JSON patch and refuses in an apply configuration."""
+        source = None if self.json_patch is not None else self.apply_configuration
+        return source.text.atomic if source is not None and source.text is not None else ()
+
 
 class AdmissionPolicySpec(Record, frozen=True):
     """`spec` of a MutatingAdmissionPolicy."""
@@ -98,6 +115,7 @@ class AdmissionPolicySpec(Record, frozen=True):
     match_conditions: list[MatchCondition] | None = None
     variables: list[PolicyVariableDefinition] | None = None
     mutations: list[Mutation] | None = None
+    failure_policy: str | None = None
 
     def texts(self) -> list[tuple[str, PolicyText]]:
         """Each expression that may spell out a part of a container, with the field that it stands in."""

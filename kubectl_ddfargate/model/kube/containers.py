@@ -74,6 +74,9 @@ class SecurityContext(Record, frozen=True):
 
     privileged: bool | None = None
     capabilities: Capabilities | None = None
+    run_as_user: int | None = None
+    run_as_non_root: bool | None = None
+    read_only_root_filesystem: bool | None = None
 
 
 class Port(Record, frozen=True):
@@ -97,6 +100,7 @@ class VolumeMount(Record, frozen=True):
 
     name: str = ""
     mount_path: str | None = None
+    read_only: bool | None = None
 
 
 class Container(Record, frozen=True):

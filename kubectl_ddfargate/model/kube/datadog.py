@@ -7,6 +7,9 @@ import msgspec
 from kubectl_ddfargate.model.kube.containers import EnvVar
 from kubectl_ddfargate.model.kube.meta import LabelSelector, Object, Record
 
+SIDECAR_LABEL = ("agent.datadoghq.com/sidecar", "fargate")
+"""The label by which Datadog's webhook knows pods where no selector is set; its value is the provider."""
+
 
 class GlobalSettings(Record, frozen=True):
     """`spec.global`."""

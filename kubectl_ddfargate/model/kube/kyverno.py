@@ -91,6 +91,31 @@ class WebhookSettings(Record, frozen=True):
     failure_policy: str | None = None
 
 
+class PolicyCondition(Record, frozen=True):
+    """One condition of a policy's status."""
+
+    type: str | None = None
+    status: str | None = None
+
+
+class ConditionStatus(Record, frozen=True):
+    """`status.conditionStatus` of a policy in CEL."""
+
+    conditions: list[PolicyCondition] | None = None
+
+
+class PolicyStatus(Record, frozen=True):
+    """`status`, in the forms of both generations."""
+
+    conditions: list[PolicyCondition] | None = None
+    condition_status: ConditionStatus | None = None
+
+    def says_no(self, kind: str) -> bool:
+        """Whether a condition of this type is reported and not true."""
+        known = (*(self.conditions or ()), *((self.condition_status and self.condition_status.conditions) or ()))
+        return any(one.type == kind and one.status == "False" for one in known)
+
+
 class ClusterPolicySpec(Record, frozen=True):
     """`spec` of a ClusterPolicy or Policy."""
 
@@ -104,6 +129,12 @@ class ClusterPolicy(Object, frozen=True):
     """A ClusterPolicy, or a Policy of one namespace (`kyverno.io`)."""
 
     spec: ClusterPolicySpec = msgspec.field(default_factory=ClusterPolicySpec)
+    status: PolicyStatus = msgspec.field(default_factory=PolicyStatus)
+
+    @property
+    def not_ready(self) -> bool:
+        """Whether Kyverno says that it does not serve it."""
+        return self.status.says_no("Ready")
 
     @property
     def fails_closed(self) -> bool:
@@ -127,19 +158,39 @@ class Evaluation(Record, frozen=True):
     """`spec.evaluation`."""
 
     admission: Enabled | None = None
+    use_server_side_apply: bool | None = None
+    """From 1.19: an apply configuration goes through the server, which takes atomic fields as a whole."""
+
+
+class PodControllers(Record, frozen=True):
+    """Whose templates get rules of their own, made from those for pods. Unset means all controllers'."""
+
+    controllers: list[str] | None = None
+
+
+class Autogen(Record, frozen=True):
+    """`spec.autogen`."""
+
+    pod_controllers: PodControllers | None = None
 
 
 class CelPolicySpec(AdmissionPolicySpec, frozen=True):
     """`spec` of the policies that are written in CEL. The texts of validations are not kept."""
 
-    failure_policy: str | None = None
     evaluation: Evaluation | None = None
+    autogen: Autogen | None = None
 
 
 class CelPolicy(Object, frozen=True):
     """A MutatingPolicy, ValidatingPolicy, … (`policies.kyverno.io`)."""
 
     spec: CelPolicySpec = msgspec.field(default_factory=CelPolicySpec)
+    status: PolicyStatus = msgspec.field(default_factory=PolicyStatus)
+
+    @property
+    def not_ready(self) -> bool:
+        """Whether Kyverno says that it does not serve it. Missing rights for reports alone are no reason."""
+        return self.status.says_no("WebhookConfigured")
 
     @property
     def fails_closed(self) -> bool:

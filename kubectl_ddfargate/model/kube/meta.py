@@ -44,6 +44,12 @@ class Annotations(Record, frozen=True, rename=None):
     suppress: str | None = msgspec.field(default=None, name="ddfargate/suppress")
     autogen: str | None = msgspec.field(default=None, name="pod-policies.kyverno.io/autogen-controllers")
     """For which controllers' templates Kyverno writes the rules of a policy anew."""
+    limit_ranger: str | None = msgspec.field(default=None, name="kubernetes.io/limit-ranger")
+    """What a LimitRange added to the containers of a pod."""
+    skipped: str | None = msgspec.field(default=None, name="internal.agent.datadoghq.com/sidecar-injection-error")
+    """Why Datadog's own webhook left a pod out."""
+    pod_sg: str | None = msgspec.field(default=None, name="fargate.amazonaws.com/pod-sg")
+    """The security groups of a pod, where a SecurityGroupPolicy chose them."""
     last_applied_text: str | None = msgspec.field(
         default=None, name="kubectl.kubernetes.io/last-applied-configuration"
     )

@@ -98,4 +98,8 @@ class ServiceCidr(Object, frozen=True):
     spec: ServiceCidrSpec = msgspec.field(default_factory=ServiceCidrSpec)
 
 
-__all__ = ["Endpoint", "EndpointSlice", "Port", "Service", "ServiceCidr", "ServicePort"]
+class IPAddress(Object, frozen=True):
+    """An address that is given away; its name is the address. Only metadata is read."""
+
+
+__all__ = ["Endpoint", "EndpointSlice", "IPAddress", "Port", "Service", "ServiceCidr", "ServicePort"]

@@ -44,6 +44,13 @@ class HostAlias(Record, frozen=True):
     hostnames: list[str] | None = None
 
 
+class PodSecurityContext(Record, frozen=True):
+    """What a pod sets for all of its containers that do not say otherwise."""
+
+    run_as_user: int | None = None
+    run_as_non_root: bool | None = None
+
+
 class PodSpec(Record, frozen=True):
     """`spec` of a pod or of a template."""
 
@@ -58,6 +65,8 @@ class PodSpec(Record, frozen=True):
     host_pid: bool | None = msgspec.field(default=None, name="hostPID")
     host_ipc: bool | None = msgspec.field(default=None, name="hostIPC")
     enable_service_links: bool | None = None
+    share_process_namespace: bool | None = None
+    security_context: PodSecurityContext | None = None
     containers: list[Container] | None = None
     init_containers: list[Container] | None = None
     volumes: list[Volume] | None = None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from kubectl_ddfargate.model.plan import NoteLevel, Op, Plan
+from kubectl_ddfargate.model.plan import Change, NoteLevel, Op, Plan
 from kubectl_ddfargate.plan.diffs import short_diff
 from kubectl_ddfargate.render.plan.notes import first_line
 from kubectl_ddfargate.render.presentation import Presentation
@@ -22,14 +22,24 @@ def render(plan: Plan, presentation: Presentation) -> str:
 
 def _lines(plan: Plan, *, color: bool) -> Iterator[str]:
     for change in plan.changes:
-        if change.op in (Op.CONFLICT, Op.BLOCKED):
-            yield f"# {change.op.value} {change.address}: {change.message}"
-        elif change.op is Op.DELETE:
-            yield f"# delete {change.address}: {change.why}"
-        elif change.op is not Op.SAME and not change.diff:
-            yield f"# {change.op.value} {change.address}: {change.why}"
+        yield from (f"# {line}" for line in _without_diff(change))
         for line in short_diff(change.diff).splitlines():
             yield click.style(line, fg=_COLORS.get(line[:1])) if color and line[:1] in _COLORS else line
-    for note in plan.notes:
-        if note.level is NoteLevel.BLOCK:
-            yield f"# blocked: {first_line(note)}"
+    yield from (f"# {line}" for line in _blocks(plan))
+
+
+def beside_a_diff(plan: Plan) -> tuple[str, ...]:
+    """What no diff of two folders can show, for a diff program that is not ours: one line each."""
+    plan = clean(plan)
+    return (*(line for change in plan.changes for line in _without_diff(change)), *_blocks(plan))
+
+
+def _without_diff(change: Change) -> Iterator[str]:
+    if change.op in (Op.CONFLICT, Op.BLOCKED):
+        yield f"{change.op.value} {change.address}: {change.message}"
+    elif change.op is Op.DELETE or (change.op is not Op.SAME and not change.diff):
+        yield f"{change.op.value} {change.address}: {change.why}"
+
+
+def _blocks(plan: Plan) -> Iterator[str]:
+    yield from (f"blocked: {first_line(note)}" for note in plan.notes if note.level is NoteLevel.BLOCK)

@@ -9,6 +9,7 @@ from tabulate import tabulate
 
 from kubectl_ddfargate.model.plan import Change, Op, Plan
 from kubectl_ddfargate.render.plan.notes import notes
+from kubectl_ddfargate.render.plan.targets import targets
 from kubectl_ddfargate.render.presentation import Presentation
 from kubectl_ddfargate.render.text.clean import clean
 from kubectl_ddfargate.render.text.layout import Layout
@@ -32,7 +33,7 @@ def render(plan: Plan, presentation: Presentation) -> str:
         list(_header(plan, ink, layout)),
         list(_changes(plan, ink, layout)),
         list(_restarts(plan)),
-        list(_targets(plan, ink)),
+        list(targets(plan.targets, ink, layout)),
         list(_settled(plan, ink, layout)),
         list(notes(plan.notes, ink, layout)),
     ]
@@ -85,7 +86,8 @@ def _first_columns(plan: Plan) -> list[tuple[str, str]]:
 def _restarts(plan: Plan) -> Iterator[str]:
     """What follows only where it is asked for."""
     if plan.restarts:
-        yield "  then, only with --restart, one after the other:"
+        asked = ", only with --restart" if plan.action == "install" else ""
+        yield f"  then{asked}, one after the other:"
         yield from (f"    restart {one}" for one in plan.restarts)
 
 
@@ -98,16 +100,6 @@ def _why(change: Change) -> str:
     if change.owner and change.op in (Op.UPDATE, Op.DELETE):
         more.append(f"also managed by {change.owner}")
     return change.why + (f" ({'; '.join(more)})" if more else "")
-
-
-def _targets(plan: Plan, ink: Ink) -> Iterator[str]:
-    if not plan.targets:
-        return
-    rows = [("WORKLOAD", "NAMESPACE", "PODS", "TAKEN BY")]
-    rows += [(f"{one.kind.lower()}/{one.name}", one.namespace, str(one.pods), one.rule) for one in plan.targets]
-    first, *rest = tabulate(rows, tablefmt="plain", disable_numparse=True).split("\n")
-    yield ink.faint("  " + first.rstrip())
-    yield from ("  " + line.rstrip() for line in rest)
 
 
 _TOLD_ABOVE = ("targets", "injector", "clusterAgent.ip")

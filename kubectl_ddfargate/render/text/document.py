@@ -21,7 +21,7 @@ def document(report: Report, presentation: Presentation, *, wide: bool) -> str:
     parts = [
         list(header(report, ink, layout)),
         list(topics(report, presentation, ink, layout, wide=wide)),
-        list(unread(report, layout)),
+        list(unread(report, presentation, layout)),
         table(report, presentation, ink, wide=wide),
         [*counts(report, ink, layout.width), *next_steps(report, presentation)],
     ]

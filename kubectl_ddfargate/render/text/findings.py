@@ -26,19 +26,27 @@ def finding_block(
     yield from _subjects(finding.subjects, SUBJECTS if not wide else len(finding.subjects))
     if wide or finding.severity is not Severity.INFO:
         yield from _evidence(finding, layout, wide=wide)
+    own = own_cure(finding, presentation)
+    if own:
+        yield from Layout.verbatim("fix", own, _INDENT)
     # The patch first: the commands may restart what it changes.
     if finding.fix.patch:
-        yield " " * _INDENT + "patch"
+        yield " " * _INDENT + ("or by hand, the patch" if own else "patch")
         yield from ("  " * _INDENT + line for line in finding.fix.patch.rstrip("\n").split("\n"))
-    label = "then" if finding.fix.patch else "fix"
+    label = "then" if finding.fix.patch else "or" if own else "fix"
     for number, command in enumerate(finding.fix.commands):
         yield from Layout.verbatim("" if number else label, command, _INDENT)
-    if finding.fix.by_install and presentation.live and finding.severity is not Severity.INFO:
-        install = " ".join(filter(None, (presentation.program, "install", presentation.connection)))
-        yield from Layout.verbatim("or", install, _INDENT)
     explain = f"{presentation.program} explain {finding.id}"
     if finding.severity is not Severity.INFO and explain not in finding.fix.commands:
         yield from Layout.verbatim("why", explain, _INDENT)
+
+
+def own_cure(finding: Finding, presentation: Presentation) -> str:
+    """The command of this tool that cures it, for the cluster that was looked at; empty where there is none."""
+    command = "install" if finding.fix.by_install else "restart" if finding.fix.by_restart else ""
+    if not command or not presentation.live or finding.severity is Severity.INFO:
+        return ""
+    return " ".join(filter(None, (presentation.program, command, presentation.connection)))
 
 
 def suppressed_line(finding: Finding, ink: Ink, layout: Layout) -> Iterator[str]:

@@ -8,12 +8,13 @@ import click
 
 from kubectl_ddfargate.model.report import Finding, Report, Severity
 from kubectl_ddfargate.render.presentation import Presentation
+from kubectl_ddfargate.render.text.findings import own_cure
 from kubectl_ddfargate.render.text.layout import Layout
 from kubectl_ddfargate.render.text.marks import Ink, Mark, is_partly_unknown, plural
 
 
-def unread(report: Report, layout: Layout) -> Iterator[str]:
-    """The rights to ask for: verb, resource and place, with the server's own reason."""
+def unread(report: Report, presentation: Presentation, layout: Layout) -> Iterator[str]:
+    """The rights to ask for: verb, resource and place, with the server's own reason; and what prints them."""
     if not report.unread:
         return
     yield "could not be read"
@@ -24,6 +25,8 @@ def unread(report: Report, layout: Layout) -> Iterator[str]:
         first, *rest = layout.prose(head + part.reason, 2)
         yield first
         yield from (f"    {line.strip()}" for line in rest)
+    if any(part.reason == "forbidden" for part in report.unread):
+        yield f"  ask for the rights: {presentation.program} doctor --print-rbac"
 
 
 def counts(report: Report, ink: Ink, width: int | None) -> Iterator[str]:
@@ -57,7 +60,10 @@ def next_steps(report: Report, presentation: Presentation) -> Iterator[str]:
     if finding is not None:
         # the first alone: a later one would skip a step
         cure = finding.fix.commands[0] if finding.fix.commands else ""
-        if finding.fix.patch and presentation.live:
+        own = own_cure(finding, presentation)
+        if own:
+            yield f"next: {own}"
+        elif finding.fix.patch and presentation.live:
             then = ", then its commands" if cure else ""
             yield f"next: apply the patch of {finding.id} above{then}"
         elif cure and presentation.live:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from tabulate import tabulate
 
-from kubectl_ddfargate.model.report import Endpoint, Report, Size, WorkloadRow
+from kubectl_ddfargate.model.report import Cost, Endpoint, Report, Size, WorkloadRow
 from kubectl_ddfargate.render.names import reference
 from kubectl_ddfargate.render.presentation import Presentation
 from kubectl_ddfargate.render.text.marks import Ink, Mark
@@ -70,7 +70,7 @@ def _wide_row(row: WorkloadRow, ink: Ink) -> tuple[str, ...]:
         str(row.pods - row.agents),
         size.requested or "-",
         size.provisioned or "-",
-        size.with_agent or "-",
+        (size.with_agent or "-") + (f", {_cost(size.cost)}" if size.cost else ""),
     )
 
 
@@ -98,7 +98,17 @@ def _address(endpoint: Endpoint) -> str:
 
 
 def _size(size: Size) -> str:
-    """`0.25/0.5`, with what it would become, or what AWS really gave."""
+    """`0.25/0.5`, with what it would become, or what AWS really gave; and what the agent's part of it costs."""
+    cost = f", {_cost(size.cost)}" if size.cost else ""
+    return _vcpu_and_memory(size) + cost
+
+
+def _cost(cost: Cost) -> str:
+    """`+9.01 USD a month (2026-09-20)`: for one pod, by prices of that day."""
+    return f"+{cost.monthly} {cost.currency} a month ({cost.date})"
+
+
+def _vcpu_and_memory(size: Size) -> str:
     now = size.requested or size.provisioned or "-"
     if size.with_agent and size.with_agent != now:
         return f"{now} → {size.with_agent}"

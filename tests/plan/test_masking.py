@@ -9,7 +9,7 @@ import pytest
 
 from kubectl_ddfargate.manifests import desired_objects
 from kubectl_ddfargate.plan.compare import change_for
-from kubectl_ddfargate.plan.hiding import AFTER, BEFORE, SAME, hidden
+from kubectl_ddfargate.plan.masking import AFTER, BEFORE, SAME, hidden
 from tests.cluster import canary
 from tests.manifests.test_golden import DESIGNS
 from tests.plan.objects import desired, service

@@ -1,0 +1,43 @@
+"""What the name of an image says: version, architecture, whether it can change under the same name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_MAJOR = re.compile(r"v?(\d+)(?:[.-].*)?")
+_FOREIGN = re.compile(r"(?:^|[-_.])(arm64|aarch64|arm|windows|win)(?:$|[-_.\d])", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class ImageName:
+    """The parts of `registry/path:tag@digest`."""
+
+    repository: str
+    tag: str
+    digest: str
+
+    @property
+    def pinned(self) -> bool:
+        """Whether it names one version: by a digest, or by a tag that is not `latest`."""
+        return bool(self.digest) or self.tag not in ("", "latest")
+
+    @property
+    def major(self) -> int | None:
+        """The major version of the tag; None where it is no version."""
+        match = _MAJOR.fullmatch(self.tag)
+        return int(match.group(1)) if match else None
+
+    @property
+    def platform(self) -> str:
+        """The architecture or system that a tag names and that Fargate does not have; empty where there is none."""
+        match = _FOREIGN.search(self.tag)
+        return match.group(1).lower() if match else ""
+
+
+def parse_image(text: str) -> ImageName:
+    """Read the name of an image. A colon in the registry is its port."""
+    name, _, digest = text.partition("@")
+    path, slash, last = name.rpartition("/")
+    last, _, tag = last.partition(":")
+    return ImageName(f"{path}{slash}{last}", tag, digest)

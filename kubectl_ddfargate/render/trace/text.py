@@ -1,0 +1,137 @@
+"""The chain of one workload as text: step by step, the first broken link marked, what follows it greyed."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from kubectl_ddfargate.model.report import Finding
+from kubectl_ddfargate.model.trace import Line, Step, StepState, Trace, Verdict
+from kubectl_ddfargate.render.names import namespace_flag, reference
+from kubectl_ddfargate.render.presentation import Presentation
+from kubectl_ddfargate.render.text.clean import clean
+from kubectl_ddfargate.render.text.findings import finding_block, suppressed_line
+from kubectl_ddfargate.render.text.layout import Layout
+from kubectl_ddfargate.render.text.marks import Ink, Mark, plural
+
+_MARKS = {
+    StepState.GOOD: Mark.PASSED,
+    StepState.BROKEN: Mark.ERROR,
+    StepState.WARNING: Mark.WARNING,
+    StepState.NOTE: Mark.NOTE,
+    StepState.UNKNOWN: Mark.UNKNOWN,
+}
+_SIGN = 3
+_NAME = 17
+_INDENT = 2 + _SIGN + _NAME
+_SUBJECT = 60
+"""A subject that is longer does not push the others' words to the right."""
+_BESIDE = 30
+"""The least room in which words still stand beside their subject."""
+_PASTED = "kubectl "
+"""What can be pasted is never wrapped."""
+_AFTER = "what follows counts once that is mended:"
+
+
+def render(trace: Trace, presentation: Presentation) -> str:
+    """The whole text, with its last newline."""
+    ink = Ink(color=presentation.color, ascii=presentation.ascii)
+    layout = Layout(presentation.width)
+    trace = clean(trace)
+    parts = [list(_header(trace, ink, layout)), list(_steps(trace, ink, layout))]
+    parts += [list(finding_block(one, ink, layout, presentation, wide=False)) for one in _loud(trace)]
+    parts.append(
+        [line for one in trace.findings if one.suppressed_by for line in suppressed_line(one, ink, layout)]
+    )
+    parts.append([_end(trace, ink)])
+    return ink.plain("\n\n".join("\n".join(part) for part in parts if part)) + "\n"
+
+
+def _loud(trace: Trace) -> list[Finding]:
+    return [one for one in trace.findings if one.suppressed_by is None]
+
+
+def _header(trace: Trace, ink: Ink, layout: Layout) -> Iterator[str]:
+    subject = trace.workload
+    parts = [
+        f"{reference(subject)} {namespace_flag(subject.namespace)}",
+        f"{plural(subject.pods or 0, 'pod')} on Fargate",
+        f"profile {trace.profile}" if trace.profile else "",
+        f"{trace.dns} DNS",
+        f"context {trace.context}" if trace.context else "",
+        trace.server_version,
+    ]
+    yield from (ink.strong(line) for line in layout.prose(" · ".join(part for part in parts if part), 0))
+
+
+def _steps(trace: Trace, ink: Ink, layout: Layout) -> Iterator[str]:
+    for step in trace.steps:
+        yield from _step(step, trace, ink, layout)
+        if step.name == trace.broken_at and step is not trace.steps[-1]:
+            yield "    " + ink.faint(_AFTER)
+
+
+def _step(step: Step, trace: Trace, ink: Ink, layout: Layout) -> Iterator[str]:
+    first = step.name == trace.broken_at
+    lines = list(_rows(step.lines, layout)) or [""]
+    marks = [f"[{', '.join(step.findings)}]"] * bool(step.findings) + ["← first broken link"] * first
+    for mark in marks:
+        if layout.width is not None and _INDENT + len(lines[-1]) + 3 + len(mark) > layout.width:
+            lines.append(f"  {mark}")
+        else:
+            lines[-1] = f"{lines[-1]}   {mark}" if lines[-1] else mark
+    head = f"  {ink.sign(_MARKS[step.state])}" + " " * _sign_gap(step, ink) + step.name.ljust(_NAME)
+    for number, line in enumerate(lines):
+        shown = ink.strong(line) if first else ink.faint(line) if step.after_break else line
+        yield ((head if number == 0 else " " * _INDENT) + shown).rstrip()
+
+
+def _sign_gap(step: Step, ink: Ink) -> int:
+    """Signs are one or two characters wide."""
+    mark = _MARKS[step.state]
+    return _SIGN - len(Ink(color=False, ascii=ink.ascii).sign(mark))
+
+
+def _rows(lines: Sequence[Line], layout: Layout) -> Iterator[str]:
+    """Each line's words beside its subject, aligned; on a narrow terminal under it."""
+    room = None if layout.width is None else max(layout.width - _INDENT, 40)
+    width = max((len(line.subject) for line in lines if len(line.subject) <= _SUBJECT), default=0)
+    if room is not None and room - width - 2 < _BESIDE:
+        width = 0
+    for line in lines:
+        start = f"{line.subject.ljust(width)}  "
+        longest = max(map(len, line.says.split()), default=0)
+        if room is None or len(start) + len(line.says) <= room:
+            yield (start + line.says).rstrip()
+        elif line.says.startswith(_PASTED):
+            yield from (line.subject, f"    {line.says}")
+        elif width and width + 2 + longest <= room:
+            yield from _wrapped(line.says, room, start, " " * (width + 2))
+        else:
+            yield line.subject
+            yield from _wrapped(line.says, room, "    ", "    ")
+
+
+def _wrapped(text: str, room: int, first: str, rest: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        width=room,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _end(trace: Trace, ink: Ink) -> str:
+    if trace.verdict is Verdict.BROKEN:
+        return f"{ink.sign(Mark.ERROR)} broken at: {trace.broken_at}"
+    mark, text = _ENDS[trace.verdict]
+    return f"{ink.sign(mark)} {text}"
+
+
+_ENDS = {
+    Verdict.GOOD: (Mark.PASSED, "no link is broken"),
+    Verdict.NO_AGENT: (Mark.WARNING, "no agent: the pods have none, and nothing gives one to new pods"),
+    Verdict.UNKNOWN: (Mark.UNKNOWN, "no broken link was seen, and not everything could be looked at"),
+}

@@ -1,0 +1,69 @@
+"""What the agent does to the Fargate size of each target, for the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from kubectl_ddfargate.facts.agent_size import without
+from kubectl_ddfargate.facts.agents import agents_in
+from kubectl_ddfargate.facts.fargate import fargate_workloads
+from kubectl_ddfargate.facts.sizing import needed_size
+from kubectl_ddfargate.model.design import CONTAINER, Agent, TargetWorkload
+from kubectl_ddfargate.model.kube.containers import Container, Resources
+from kubectl_ddfargate.model.kube.pods import PodSpec
+from kubectl_ddfargate.model.plan import PlannedTarget
+from kubectl_ddfargate.resolve.desk import Desk
+
+
+def with_sizes(
+    desk: Desk, planned: Iterable[PlannedTarget], targets: Iterable[TargetWorkload], agent: Agent
+) -> tuple[PlannedTarget, ...]:
+    """The planned targets with their sizes of today and with this agent, by what their pods request.
+
+    Both stay empty where nothing of a target runs on Fargate, or where a request is no quantity. A pod that
+    outgrows the largest size gets a warning: Fargate would never start it.
+    """
+    specs = {
+        (one.ref.namespace, one.ref.kind, one.ref.name): one.pods[0].spec
+        for one in desk.ask("what runs on Fargate", lambda: fargate_workloads(desk.index)) or ()
+    }
+    known = {(one.namespace, one.kind, one.name): one for one in targets}
+    found = []
+    for one in planned:
+        key = (one.namespace, one.kind, one.name)
+        spec, target = specs.get(key), known.get(key)
+        found.append(one if spec is None or target is None else _sized(desk, one, target, spec, agent))
+    return tuple(found)
+
+
+def _sized(
+    desk: Desk, planned: PlannedTarget, target: TargetWorkload, spec: PodSpec, agent: Agent
+) -> PlannedTarget:
+    try:
+        today, then = needed_size(spec), needed_size(_with_agent(spec, agent))
+    except ValueError:
+        return planned
+    if then is None:
+        desk.warn(
+            f"{target.address}: with the agent its pods outgrow the largest size of Fargate, which would never "
+            "start them; let the agent request less with --agent-cpu and --agent-memory"
+        )
+    return msgspec.structs.replace(
+        planned,
+        size_today=str(today) if today is not None else None,
+        size_with_agent=str(then) if then is not None else None,
+    )
+
+
+def _with_agent(spec: PodSpec, agent: Agent) -> PodSpec:
+    """The spec as it would be: whatever agent it has today goes, ours is a container as any other, of a Job too.
+
+    What fills the volumes of a read-only root asks for no more than the agent, so it changes no size.
+    """
+    bare = without(spec, list(agents_in(spec)))
+    sidecar = Container(
+        name=CONTAINER, resources=Resources(requests=dict(agent.requests), limits=dict(agent.limits))
+    )
+    return msgspec.structs.replace(bare, containers=[*(bare.containers or ()), sidecar])

@@ -1,0 +1,1 @@
+"""What agents say themselves: their logs, and the probe from inside their containers."""

@@ -1,0 +1,62 @@
+"""Which Fargate size a target has today, and which with the agent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kubectl_ddfargate.model.plan import NoteLevel
+from tests.resolve.clusters import AGENT, BASICS, COREDNS, cluster_agent, settled, snapshot, texts, workload
+
+
+def app(cpu: str, memory: str) -> dict[str, Any]:
+    return {"name": "app", "image": "app:1", "resources": {"requests": {"cpu": cpu, "memory": memory}}}
+
+
+def sizes(*containers: dict[str, Any], **settings: Any) -> tuple[str | None, str | None]:
+    web = workload("web", "shop", labels={"app": "web"}, containers=list(containers))
+    state = snapshot(BASICS, cluster_agent(), COREDNS, web)
+    planned = settled(state, **settings).planned_targets
+    return next((one.size_today, one.size_with_agent) for one in planned if one.name == "web")
+
+
+def test_the_agent_costs_the_next_size() -> None:
+    assert sizes(app("100m", "100Mi")) == ("0.25/0.5", "0.5/1")
+
+
+def test_beside_a_job_the_agent_is_a_container_that_counts_as_well() -> None:
+    job = workload("sum", "shop", labels={"app": "sum"}, kind="Job", containers=[app("100m", "100Mi")])
+    planned = settled(snapshot(BASICS, cluster_agent(), COREDNS, job), targets=["shop/Job/sum"]).planned_targets
+    assert [(one.size_today, one.size_with_agent) for one in planned] == [("0.25/0.5", "0.5/1")]
+
+
+def test_what_has_room_stays_as_it_is() -> None:
+    assert sizes(app("300m", "1Gi")) == ("0.5/2", "0.5/2")
+
+
+def test_an_agent_that_is_there_today_is_not_counted_twice() -> None:
+    agent = {**AGENT, "resources": {"requests": {"cpu": "200m", "memory": "256Mi"}}}
+    web = workload("web", "shop", labels={"app": "web"}, containers=[app("200m", "300Mi")])
+    for pod in web["pods"]:
+        pod["spec"] = {**pod["spec"], "containers": [app("200m", "300Mi"), agent]}
+    planned = settled(snapshot(BASICS, cluster_agent(), COREDNS, web)).planned_targets
+    assert [(one.size_today, one.size_with_agent) for one in planned if one.name == "web"] == [("0.5/1", "0.5/1")]
+
+
+def test_a_pod_that_outgrows_fargate_is_a_warning() -> None:
+    web = workload("web", "shop", labels={"app": "web"}, containers=[app("16", "100Gi")])
+    resolved = settled(snapshot(BASICS, cluster_agent(), COREDNS, web))
+
+    assert [(one.size_today, one.size_with_agent) for one in resolved.planned_targets if one.name == "web"] == [
+        ("16/104", None)
+    ]
+    [text] = texts(resolved, NoteLevel.WARNING)
+    assert text.startswith("deployment/web -n shop: with the agent its pods outgrow the largest size")
+
+
+def test_the_agents_own_requests_count() -> None:
+    small = {"requests": {"cpu": "100m", "memory": "64Mi"}, "limits": {"cpu": "100m", "memory": "64Mi"}}
+    assert sizes(app("100m", "100Mi"), agent=small) == ("0.25/0.5", "0.25/0.5")
+
+
+def test_what_is_no_quantity_has_no_size() -> None:
+    assert sizes(app("much", "100Mi")) == (None, None)

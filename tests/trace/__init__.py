@@ -1,0 +1,1 @@
+"""`doctor TYPE/NAME`: one workload, end to end."""

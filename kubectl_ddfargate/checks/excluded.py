@@ -11,8 +11,9 @@ from kubectl_ddfargate.checks.remedies import kubectl
 from kubectl_ddfargate.checks.subjects import each_workload
 from kubectl_ddfargate.facts.fargate import Workload
 from kubectl_ddfargate.facts.index import Index
-from kubectl_ddfargate.facts.injection_faults import FaultKind, InjectionFault, injection_faults
+from kubectl_ddfargate.facts.injection_faults import injection_faults
 from kubectl_ddfargate.facts.kyverno_exclusions import exclusion_fix
+from kubectl_ddfargate.facts.policy_faults import FaultKind, InjectionFault
 from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity
 
 

@@ -11,8 +11,9 @@ from kubectl_ddfargate.checks.subjects import object_subject, workload_subject
 from kubectl_ddfargate.facts.agent_policies import AgentPolicy, agent_policies, policies_for
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
 from kubectl_ddfargate.facts.index import Index
-from kubectl_ddfargate.facts.injection_faults import gets_one, not_in_force
+from kubectl_ddfargate.facts.injection_faults import gets_one
 from kubectl_ddfargate.facts.kyverno import kyverno
+from kubectl_ddfargate.facts.policy_faults import not_in_force
 from kubectl_ddfargate.model.kinds import POLICIES
 from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity, Subject
 

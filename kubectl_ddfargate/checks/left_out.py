@@ -41,7 +41,10 @@ def left_out(index: Index, workload: Workload) -> Problem | None:
     Sources: https://kubernetes.io/docs/reference/access-authn-authz/mutating-admission-policy/
     """
     bare = pods_without_agent(workload)
-    if len(bare) < len(workload.pods) or not injection_works_somewhere(index):
+    if len(bare) < len(workload.pods):
+        return None
+    others = injection_works_somewhere(index)
+    if not others and not _is_a_part(index):  # of the whole cluster DDF301 says so
         return None
     if injected_today(index, workload.ref) or ignored_injectors(index, workload.ref):
         return None
@@ -56,11 +59,17 @@ def left_out(index: Index, workload: Workload) -> Problem | None:
         object=workload.ref.address, path="spec.template", observed=observed, expected="an agent, or a suppression"
     )
     return Problem(
-        message="no agent, and nothing that injects covers it, while other workloads are injected",
+        message="no agent, and nothing that injects covers it"
+        + (", while other workloads are injected" if others else ""),
         evidence=(seen,),
         cause="left out",
         fix=_cover(index, workload),
     )
+
+
+def _is_a_part(index: Index) -> bool:
+    """Whether only a part of the cluster was looked at: then nobody says what holds for the whole."""
+    return bool(index.snapshot.scope.namespace or index.snapshot.scope.selector)
 
 
 def _cover(index: Index, workload: Workload) -> Fix:

@@ -32,6 +32,9 @@ def use_resources(
         words = ("set", "resources", ref.resource, "-n", ref.namespace, "-c", name, *flags)
         return Fix(commands=(rolled_out(index, ref, kubectl(index, *words)),))
     lines = [f"# of container {name}, where it is made", "resources:"]
+    absent = [] if requests is None else [name for name in ("cpu", "memory") if name not in requests]
+    if absent:
+        lines.insert(1, f"# no {' and no '.join(absent)} there, as a limit neither: it would become the request")
     for part, values in (("requests", requests), ("limits", limits)):
         if values is not None:
             lines += [f"  {part}:", *(f"    {key}: {value}" for key, value in values.items())]

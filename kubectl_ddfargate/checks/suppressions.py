@@ -18,7 +18,10 @@ from kubectl_ddfargate.model.kube.meta import Object
 from kubectl_ddfargate.model.report import Evidence, Subject
 
 ANNOTATION = "ddfargate/suppress"
-_ENTRY = re.compile(r"(?P<id>DDF\d{3})(?:\s+until=(?P<until>\d{4}-\d{2}-\d{2}))?\s+reason=(?P<reason>\S.*)")
+# A day behind the reason would be a part of it, and a placeholder is no reason: neither is taken.
+_ENTRY = re.compile(
+    r"(?P<id>DDF\d{3})(?:\s+until=(?P<until>\d{4}-\d{2}-\d{2}))?\s+reason=(?P<reason>(?!<|.*\buntil=)\S.*)"
+)
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,11 @@ def terminal_talk(connection: ConnectionFlags, messages: Messages, *, yes: bool,
                 hint="look at the plan above, and add --yes to apply it",
             )
         messages.pause()
-        return click.confirm(question, default=False)
+        try:
+            return click.confirm(question, default=False)
+        except click.Abort:
+            click.echo()  # the cursor stands behind the question
+            raise
 
     def say(line: str) -> None:
         messages.pause()

@@ -12,8 +12,8 @@ BY_COMPONENT: dict[str, frozenset[str]] = {
 BY_POLICY = frozenset(
     {
         "DDF101", "DDF102", "DDF205", "DDF206", "DDF207", "DDF208", "DDF215", "DDF216",
-        "DDF301", "DDF306", "DDF318", "DDF319", "DDF405", "DDF406", "DDF408",
-        "DDF503", "DDF504", "DDF505", "DDF506",
+        "DDF301", "DDF302", "DDF306", "DDF315", "DDF316", "DDF317", "DDF318", "DDF319",
+        "DDF405", "DDF406", "DDF408", "DDF503", "DDF504", "DDF505", "DDF506",
     }
 )  # fmt: skip
 """What a new sidecar in new pods cures."""

@@ -16,7 +16,9 @@ from kubectl_ddfargate.checks.suppressions import NO_DECISIONS, Decisions
 from kubectl_ddfargate.cluster import connect
 from kubectl_ddfargate.cluster.collect import Wanted, collect
 from kubectl_ddfargate.commands.assemble import Run, assemble
+from kubectl_ddfargate.commands.named_workloads import refuse_unknown_namespace
 from kubectl_ddfargate.errors import UsageError
+from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.model.connection import ConnectionFlags
 from kubectl_ddfargate.model.prices import Prices
 from kubectl_ddfargate.model.report import Report
@@ -86,7 +88,7 @@ def read_cluster(
     progress: Tell | None,
     warn: Tell,
 ) -> tuple[Snapshot, int]:
-    """The Snapshot of a cluster, and how many requests it took."""
+    """The Snapshot of a cluster, and how many requests it took. Raises UsageError for an unknown namespace."""
     _check_range(options.service_cidr)
     wanted = Wanted(
         namespace=options.namespace,
@@ -99,6 +101,8 @@ def read_cluster(
     )
     with connect(flags, trace=trace, warn=warn) as gateway:
         snapshot = collect(gateway, wanted, progress)
+        if options.namespace:
+            refuse_unknown_namespace(gateway, Index(snapshot), options.namespace)
         return snapshot, gateway.requests
 
 

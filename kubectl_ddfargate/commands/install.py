@@ -76,7 +76,7 @@ def _install(gateway: Gateway, asked: Asked, talk: Talk) -> ExitCode:
             talk.say("nothing to change")
             proved = prove_again(gateway, prepared, asked.options, talk)
             return _roll_out(gateway, prepared, asked, talk, confirmed=False, proved=proved)
-        if declined(f"Apply to {gateway.context or gateway.server}?", talk):
+        if declined(_question(gateway, prepared, asked), talk):
             return ExitCode.BAD
         try:
             proof = apply_plan(gateway, prepared, asked.options, talk)
@@ -107,3 +107,10 @@ def _waits(asked: Asked, talk: Talk) -> Asked:
         return asked
     talk.warn("--restart waits for the proof, with --no-wait too")
     return replace(asked, options=replace(asked.options, wait=True))
+
+
+def _question(gateway: Gateway, prepared: Prepared, asked: Asked) -> str:
+    """Both that is agreed to: the writes, and with --restart the restarts."""
+    where = gateway.context or gateway.server
+    restarts = len(prepared.plan.restarts) if asked.options.restart else 0
+    return f"Apply to {where}, and restart {restarts} workload(s)?" if restarts else f"Apply to {where}?"

@@ -49,11 +49,12 @@ def _has(spec: PodSpec) -> bool:
 
 
 def is_our_agent(container: Container) -> bool:
-    """Whether an agent came by us: by its name, or from Datadog's webhook with an address for its URL.
+    """Whether an agent came by us: by its name, and by an address for its URL.
 
-    By itself that webhook writes a DNS name (DataDog/datadog-agent agent_sidecar.go); our profile gives an address.
+    Others call it so too, and write a DNS name, as Datadog's webhook does by itself (DataDog/datadog-agent
+    agent_sidecar.go). We always give an address.
     """
-    if container.name != NATIVE_NAME:
-        return container.name == CONTAINER
+    if container.name not in (CONTAINER, NATIVE_NAME):
+        return False
     url = next((one.value for one in container.env or () if one.name == URL_VARIABLE), None)
     return host_address(url or "") is not None

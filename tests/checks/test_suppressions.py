@@ -33,6 +33,8 @@ from kubectl_ddfargate.snapshot_file import load
         ("DDF319", []),
         ("DDF319 reason=", []),
         ("DDF319 until=soon reason=x", []),
+        ("DDF319 reason=x until=2027-06-30", []),
+        ("DDF319 reason=<why>", []),
         ("DDF319 until=2027-02-30 reason=x", []),
         ("", []),
     ],

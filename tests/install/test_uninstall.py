@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kubectl_ddfargate.commands.still_needed import addresses_of, host_address
+from tests.cluster.agent import DNS_URL, agent
 from tests.cluster.cluster import Cluster
 from tests.cluster.reference import TARGETS, healthy_reference
 from tests.cluster.users import rule
@@ -33,6 +34,17 @@ def test_the_address_of_a_url(url: str, host: str) -> None:
 @pytest.mark.parametrize("url", ["", "https://datadog-cluster-agent.datadog.svc:5005", "https://[fd00", "https://"])
 def test_a_url_without_an_address(url: str) -> None:
     assert host_address(url) is None
+
+
+def test_the_agents_of_another_hand_are_not_called_ours(cluster: Cluster) -> None:
+    healthy_reference(cluster, sidecar=agent(url=DNS_URL))
+    stop_injecting(cluster)
+
+    told = uninstall(cluster, "--restart")
+
+    assert told.code == 0, told.out + told.err
+    assert told.out.splitlines()[-1] == "nothing of ours is here"
+    assert not any(restarted(cluster, one.name, one.namespace) for one in TARGETS)
 
 
 def test_an_address_that_another_begins_with() -> None:

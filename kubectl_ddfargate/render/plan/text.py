@@ -49,7 +49,7 @@ def _header(plan: Plan, ink: Ink, layout: Layout) -> Iterator[str]:
         yield from layout.prose(f"injector {plan.injector}: {plan.injector_why}", 0)
     elif plan.injector_why:
         yield from layout.prose(plan.injector_why, 0)
-    if plan.cures:
+    if plan.cures and not plan.blocked:
         yield from layout.prose(f"cures {', '.join(plan.cures)} of doctor; in running pods after their restart", 0)
     if plan.blocked:
         yield from layout.prose("blocked: nothing will be written, see × below", 0)

@@ -16,7 +16,11 @@ def injection_faults(index: Index, workload: Workload) -> tuple[InjectionFault, 
 
     Raises NotReadError where policies, or what excludes, may not be read.
     """
-    return faults_of_policies(index, workload.ref) if _go_without(index, workload) else ()
+    if _go_without(index, workload):
+        return faults_of_policies(index, workload.ref)
+    if not gets_one(index, workload.ref):
+        policies_for(index, workload.ref)  # nothing is green for want of rights: this raises where they lack
+    return ()
 
 
 def idle_policies(index: Index, workload: Workload) -> tuple[AgentPolicy, ...]:

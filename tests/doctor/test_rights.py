@@ -44,7 +44,12 @@ NAMED_OTHERWISE = tuple(plural for plural, lost in DENIED.items() if lost is Non
 SHOWN_BY_PODS = {
     *("DDF001", "DDF002", "DDF101", "DDF102", "DDF103", "DDF104", "DDF105", "DDF201", "DDF207", "DDF208"),
     *("DDF301", "DDF310", "DDF311", "DDF319", "DDF406", "DDF502", "DDF503", "DDF504", "DDF505", "DDF506"),
-    *("DDF507", "DDF704"),
+    *(
+        "DDF306",
+        "DDF507",
+        *(f"DDF60{number}" for number in range(1, 5)),
+        *(f"DDF70{number}" for number in range(1, 9)),
+    ),
 }
 """Where every pod has an agent with plain settings, and the cluster agent's own pods can be seen."""
 

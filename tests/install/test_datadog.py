@@ -58,7 +58,7 @@ def test_from_the_story_the_old_policy_stays_until_the_webhook_serves(
     assert "DD_CLUSTER_AGENT_URL" in (operator.cluster_agent_env()[f"{PREFIX}PROFILES"] or "")
     # No cluster agent runs here that could register its webhook: until it does, the old one goes on.
     assert cluster.get("ClusterPolicy", "add-datadog-sidecar") is not None
-    assert "when it has, run the same command again" in run.out
+    assert "run the same command again: it proves, and takes away what is replaced" in run.out
     cluster.rollout_restart("coredns", "kube-system")
     for pod in cluster.pods("coredns", "kube-system"):
         assert sorted(one["name"] for one in pod["spec"]["containers"]) == ["coredns", "datadog-agent"]

@@ -7,6 +7,7 @@ import pty
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,15 @@ metadata: {name: 172.20.0.53}
 spec: {parentRef: {group: gateway.networking.k8s.io, resource: gateways, namespace: shop, name: entry}}
 """
 """An address that no Service has."""
+
+
+@pytest.fixture(autouse=True)
+def address_is_given_back(cluster: Cluster) -> Iterator[None]:
+    """The way back to an empty cluster looks at Services' addresses only as their followers."""
+    yield
+    found = cluster.get("IPAddress", "172.20.0.53")
+    if found is not None and found["spec"]["parentRef"]["resource"] == "gateways":
+        cluster.delete("IPAddress", "172.20.0.53")
 
 
 @pytest.mark.parametrize(

@@ -205,7 +205,8 @@ def test_a_source_that_is_missing_is_named(objects: Objects, source: SecretSourc
     found = changes(objects, desired_objects(replace(given, secrets=copies)))
 
     secrets = [one for one in found if one.object.kind == "Secret"]
-    assert {(one.op, one.message) for one in secrets} == {(Op.BLOCKED, message)}
+    way_out = "next: create it, or bring the Secrets yourself with --secrets external"
+    assert {(one.op, one.message) for one in secrets} == {(Op.BLOCKED, f"{message}; {way_out}")}
     assert _ops(tuple(one for one in found if one.object.kind != "Secret")) == {Op.CREATE}
 
 

@@ -35,9 +35,9 @@ class Trials:
     Safe from several threads.
     """
 
-    def __init__(self, gateway: Gateway, *, as_controller: bool = True) -> None:
+    def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
-        self._as_controller = as_controller and not gateway.impersonates
+        self._as_controller = not gateway.impersonates
         self._may: dict[str, bool] = {}
         self._lock = threading.Lock()
 

@@ -18,13 +18,11 @@ from kubectl_ddfargate.manifests.datadog import goes_by_label, helm_values
 from kubectl_ddfargate.model.design import Design, TargetWorkload
 from kubectl_ddfargate.model.kinds import CRON_JOBS, DEPLOYMENTS, JOBS, WEBHOOKS
 from kubectl_ddfargate.model.kube.admission import MutatingWebhookConfiguration
-from kubectl_ddfargate.model.kube.datadog import SIDECAR_LABEL
+from kubectl_ddfargate.model.kube.datadog import SIDECAR_LABEL, WEBHOOK
 from kubectl_ddfargate.model.kube.meta import Object, Record
 from kubectl_ddfargate.model.kube.workloads import TemplateOwner
 from kubectl_ddfargate.model.plan import Note, NoteLevel
 
-WEBHOOK = "datadog-webhook"
-"""The cluster agent registers it (DataDog/helm-charts values.yaml; the Operator's default is the same)."""
 _LABEL = ": ".join(SIDECAR_LABEL)
 PROFILES = "DD_ADMISSION_CONTROLLER_AGENT_SIDECAR_PROFILES"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.errors import ApiError, NotFoundError, UsageError
-from kubectl_ddfargate.facts.fargate import Workload
+from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.workloads import WorkloadRef
 from kubectl_ddfargate.model.kinds import BY_KIND, NAMESPACES
@@ -14,6 +14,17 @@ from kubectl_ddfargate.model.kube.meta import Object
 from kubectl_ddfargate.resolve.named_target import nearest, parse_target, ref_named, written
 
 _LIST = "kubectl ddfargate doctor lists the workloads on Fargate"
+
+
+def workloads_on_fargate(index: Index) -> tuple[Workload, ...]:
+    """All that run on Fargate. Raises UsageError where the pods could not be read: then there is no answer."""
+    try:
+        return fargate_workloads(index)
+    except NotReadError as error:
+        raise UsageError(
+            f"the pods could not be read, so there is no answer: you may not {error}",
+            hint="ask for that right, or name a namespace with -n",
+        ) from error
 
 
 def refuse_unknown_namespace(gateway: Gateway, index: Index, namespace: str) -> None:

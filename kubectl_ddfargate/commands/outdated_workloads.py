@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from kubectl_ddfargate import __version__
 from kubectl_ddfargate.cluster.collect import Wanted, collect
 from kubectl_ddfargate.cluster.gateway import Gateway
-from kubectl_ddfargate.commands.named_workloads import named, refuse_unknown_namespace
+from kubectl_ddfargate.commands.named_workloads import named, refuse_unknown_namespace, workloads_on_fargate
 from kubectl_ddfargate.commands.raised import Raised, find_raised
-from kubectl_ddfargate.errors import UsageError
-from kubectl_ddfargate.facts.fargate import fargate_workloads
-from kubectl_ddfargate.facts.index import Index, NotReadError
+from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.facts.outdated import Outdated, needs_restart, unproved
 from kubectl_ddfargate.model.restarts import NotJudged, PlannedRestart, RestartPlan
 
@@ -54,13 +52,7 @@ def find_outdated(gateway: Gateway, scope: Scope, *, progress: Callable[[str], N
     index = Index(collect(gateway, wanted, progress))
     if scope.namespace:
         refuse_unknown_namespace(gateway, index, scope.namespace)
-    try:
-        workloads = fargate_workloads(index)
-    except NotReadError as error:
-        raise UsageError(
-            f"the pods could not be read, so there is no answer: you may not {error}",
-            hint="ask for that right, or name a namespace with -n",
-        ) from error
+    workloads = workloads_on_fargate(index)
     if scope.targets:
         workloads = tuple(named(gateway, index, workloads, scope.targets, within=scope.namespace))
     outdated = needs_restart(index, workloads)

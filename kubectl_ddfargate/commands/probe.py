@@ -13,13 +13,12 @@ from kubectl_ddfargate.checks import CHECKS
 from kubectl_ddfargate.cluster.collect import Wanted, collect
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.commands.assemble import Run, assemble
-from kubectl_ddfargate.commands.named_workloads import named
+from kubectl_ddfargate.commands.named_workloads import named, workloads_on_fargate
 from kubectl_ddfargate.commands.verdict import exit_code
 from kubectl_ddfargate.errors import ExitCode, UsageError
 from kubectl_ddfargate.facts.agents import AgentGroup, agents
-from kubectl_ddfargate.facts.fargate import fargate_workloads
 from kubectl_ddfargate.facts.heard import chosen_pods
-from kubectl_ddfargate.facts.index import Index, NotReadError
+from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.model.kube.agent_words import PROBE_SECONDS, AgentWords, Probe
 from kubectl_ddfargate.model.kube.pods import Pod
 from kubectl_ddfargate.model.probe import ProbedPod, ProbePlan, ProbeReport, ProbeTarget, StepPart
@@ -78,14 +77,8 @@ def plan_probe(gateway: Gateway, scope: ProbeScope, *, progress: Tell | None = N
     )
     snapshot = collect(gateway, wanted, progress)
     index = Index(snapshot)
-    try:
-        groups = agents(index)
-        workloads = fargate_workloads(index)
-    except NotReadError as error:
-        raise UsageError(
-            f"the pods could not be read, so there is no answer: you may not {error}",
-            hint="ask for that right, or name a namespace with -n",
-        ) from error
+    workloads = workloads_on_fargate(index)
+    groups = agents(index)
     if scope.targets:
         refs = {one.ref for one in named(gateway, index, workloads, scope.targets, within=scope.namespace)}
         groups = tuple(group for group in groups if group.ref in refs)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable
 
 from kubectl_ddfargate.facts.index import Index
@@ -10,6 +9,7 @@ from kubectl_ddfargate.facts.workloads import WorkloadRef, editable
 from kubectl_ddfargate.model.kinds import CRON_JOBS, DEPLOYMENTS, JOBS, PODS, STATEFUL_SETS
 from kubectl_ddfargate.model.kube.pods import Pod
 from kubectl_ddfargate.model.kube.workloads import TemplateOwner
+from kubectl_ddfargate.model.kubectl_line import kubectl_line
 
 
 def by_hand(index: Index, ref: WorkloadRef, pods: Iterable[Pod]) -> str:
@@ -45,4 +45,4 @@ def by_hand(index: Index, ref: WorkloadRef, pods: Iterable[Pod]) -> str:
 
 
 def _kubectl(index: Index, *words: str) -> str:
-    return " ".join(filter(None, ("kubectl", index.snapshot.kubectl_flags, shlex.join(words))))
+    return kubectl_line(index.snapshot.kubectl_flags, *words)

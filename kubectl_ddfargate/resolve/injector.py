@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kubectl_ddfargate.model.kube.datadog import WEBHOOK
 from kubectl_ddfargate.resolve.desk import Desk
 from kubectl_ddfargate.resolve.engines import DATADOG, DATADOG_VERSION, NATIVE, Engines, PolicyKind, Present
 
 AUTO = "auto"
 _KYVERNO = frozenset({"MutatingPolicy", "NamespacedMutatingPolicy", "ClusterPolicy", "Policy"})
 _OF_KIND = {NATIVE: "admission-policy", DATADOG: "datadog", **dict.fromkeys(_KYVERNO, "kyverno")}
-_DATADOG_WEBHOOK = "datadog-webhook"
 _NO_NATIVE = "this server does not serve MutatingAdmissionPolicy v1 (Kubernetes 1.36 and later do)"
 _INSTALL = (
     "install Kyverno (https://kyverno.io/docs/installation) or the Datadog Operator, or go to Kubernetes 1.36"
@@ -135,6 +135,6 @@ def _other(desk: Desk, engines: Engines, injector: str) -> str:
 
 
 def _injector_of(present: Present) -> str | None:
-    if present.name == _DATADOG_WEBHOOK:
+    if present.name == WEBHOOK:
         return "datadog"
     return _OF_KIND.get(present.kind)

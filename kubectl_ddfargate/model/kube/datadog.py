@@ -7,6 +7,8 @@ import msgspec
 from kubectl_ddfargate.model.kube.containers import EnvVar
 from kubectl_ddfargate.model.kube.meta import LabelSelector, Object, Record
 
+WEBHOOK = "datadog-webhook"
+"""The cluster agent registers it (DataDog/helm-charts values.yaml; the Operator's default is the same)."""
 SIDECAR_LABEL = ("agent.datadoghq.com/sidecar", "fargate")
 """The label by which Datadog's webhook knows pods where no selector is set; its value is the provider."""
 

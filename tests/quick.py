@@ -1,4 +1,4 @@
-"""A pytest plugin: only the tests that start no control plane (`pytest -p tests.quick`)."""
+"""A pytest plugin (`pytest -p tests.quick`): the tests that start no control plane and do not compute for long."""
 
 from __future__ import annotations
 
@@ -17,8 +17,12 @@ if sys.dont_write_bytecode:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect what asks for the control plane, by itself or through another fixture."""
-    slow = [item for item in items if _CONTROL_PLANE in getattr(item, "fixturenames", ())]
+    """Deselect what asks for the control plane, by itself or through another fixture, and what is marked."""
+    slow = [
+        item
+        for item in items
+        if _CONTROL_PLANE in getattr(item, "fixturenames", ()) or item.get_closest_marker("computes")
+    ]
     if slow:
         config.hook.pytest_deselected(items=slow)
         chosen = set(slow)

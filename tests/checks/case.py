@@ -119,7 +119,8 @@ def load(path: Path) -> Case:
     """Read one file."""
     text = path.read_text(encoding="utf-8")
     known = {name: value for name, value in vars(canary).items() if name.isupper() and isinstance(value, str)}
-    return Case(path, yaml.safe_load(Template(text).safe_substitute(known)))
+    # The C parser: hundreds of files are read whenever tests are collected.
+    return Case(path, yaml.load(Template(text).safe_substitute(known), Loader=yaml.CSafeLoader))
 
 
 def _rule(text: str) -> Any:
@@ -136,7 +137,27 @@ def _address(text: str) -> tuple[str, str, str | None]:
     return kind, name, words[2] if len(words) == 3 else None
 
 
+_FURTHER = {
+    "apply": {"as"},
+    "patch": {"with", "form", "subresource"},
+    "restart": {"wait"},
+    "log": {"text"},
+    "wait": {"container", "reason"},
+}
+"""The keys that a step may have beside its own."""
+_CALLS = {"policy", "webhook", "workload"}
+"""Steps whose further keys are arguments of a function, which refuses what it does not know."""
+
+
+def _refuse_unknown_keys(step: Mapping[str, Any]) -> None:
+    own, *further = step
+    unknown = set() if own in _CALLS else set(further) - _FURTHER.get(own, set())
+    if unknown:
+        raise ValueError(f"{', '.join(sorted(unknown))}: not known in a step `{own}`")
+
+
 def _take(cluster: Cluster, step: dict[str, Any]) -> None:
+    _refuse_unknown_keys(step)
     if "apply" in step:
         cluster.apply(step["apply"], manager=step.get("as", "kubectl"))
     elif "delete" in step:

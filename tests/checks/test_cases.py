@@ -21,7 +21,7 @@ from kubectl_ddfargate.snapshot_file import load, save
 from tests.checks.case import Case, cases
 from tests.checks.consulted import undeclared
 from tests.cluster import canary
-from tests.cluster.cluster import Cluster
+from tests.cluster.cluster import Cluster, Standing
 
 ALL = cases()
 DEFINED = ("datadogagents.datadoghq.com",)
@@ -30,19 +30,27 @@ DEFINED = ("datadogagents.datadoghq.com",)
 
 @dataclass
 class Stage:
-    """The cluster as the last case left it: cases that change nothing share one."""
+    """The cluster as the last case left it. Most cases only add to a healthy cluster, and so share one."""
 
     cluster: Cluster
-    reference: str | None = None
+    reference: str = ""
+    healthy: Standing | None = None
+    touched: bool = False
 
     def set_for(self, case: Case) -> Path:
         """Make the cluster what a case needs; return the kubeconfig to look at it with."""
-        if self.reference != case.reference:
-            self.reference = None
+        if not self._stands_for(case):
+            self.healthy = None
             self.cluster.reset(keep_kinds=DEFINED)
             case.build_reference(self.cluster)
-        self.reference = None if case.changes else case.reference
+            self.reference, self.healthy = case.reference, self.cluster.standing()
+        self.touched = case.changes
         return case.take_steps(self.cluster)
+
+    def _stands_for(self, case: Case) -> bool:
+        if self.healthy is None or self.reference != case.reference:
+            return False
+        return not self.touched or self.cluster.come_back_to(self.healthy)
 
 
 @pytest.fixture(scope="module")

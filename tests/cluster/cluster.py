@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -20,8 +21,20 @@ from .fargate.state import ExecAnswer, Profile, Selector, StandIn, State
 from .injectors import policy_manifests, webhook_configuration
 from .objects import ObjectsOfCluster
 from .reset import Baseline
+from .sweep import Found
 from .waiting import wait_for
 from .workloads import Env, owner_uids, pod_labels, pod_template, rolled_out, workload_manifest
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a cluster holds at one moment."""
+
+    objects: Mapping[str, Found]
+    """By uid."""
+    simulation: Mapping[str, Any]
+    """What the simulated Fargate was told."""
+
 
 _LIKE_DNS = {"k8s-app": "kube-dns", "eks.amazonaws.com/component": "coredns", "compute-type": "Fargate"}
 
@@ -246,6 +259,16 @@ class Cluster(ObjectsOfCluster):
         self.wait_for(self._policies_are_idle, what="the deleted policies are idle")
         self._policies.clear()
         self._audit_offset = self.plane.audit_log.stat().st_size
+
+    def standing(self) -> Standing:
+        """How the cluster stands now, for `come_back_to`."""
+        return Standing(self._baseline.standing(), self._state.files())
+
+    def come_back_to(self, standing: Standing) -> bool:
+        """Take away what was added since. False where more was done than adding: then only `reset` helps."""
+        self._state.put_back(standing.simulation)
+        self._audit_offset = self.plane.audit_log.stat().st_size
+        return self._baseline.come_back_to(standing.objects)
 
     def _policies_are_idle(self) -> bool:
         own = any(self._injected(*policy) for policy in self._policies)

@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 import yaml
 
 from . import processes
-from .api import ApiError, Manifest
+from .api import Manifest
 from .objects import ObjectsOfCluster
 from .sweep import Found
 from .waiting import wait_for
@@ -109,7 +109,7 @@ class Engine:
         return self._cluster.plane.folder / f"{name}.log"
 
     def _install(self, manifests: Iterable[Manifest]) -> None:
-        """Apply all, several at once, and wait until the new kinds are served."""
+        """Apply all, several at once; the new kinds are served then."""
         objects = list(manifests)
         self._objects = frozenset(
             (one["kind"], one["metadata"].get("namespace"), one["metadata"]["name"]) for one in objects
@@ -119,25 +119,6 @@ class Engine:
         with ThreadPoolExecutor(8) as threads:
             rest = (one for one in objects if one["kind"] != "Namespace")
             list(threads.map(lambda one: self._cluster.apply(one, manager=self.name), rest))
-        kinds = [one for one in objects if one["kind"] == "CustomResourceDefinition"]
-        self._cluster.wait_for(lambda: all(map(self._served, kinds)), what=f"{self.name}'s kinds", deadline=60)
-
-    def _served(self, kind: Manifest) -> bool:
-        """True when a kind is in discovery, and its objects can be listed: each comes after Established."""
-        spec = kind["spec"]
-        plural = spec["names"]["plural"]
-        versions = [version["name"] for version in spec["versions"] if version["served"]]
-        try:
-            for version in versions:
-                path = f"/apis/{spec['group']}/{version}"
-                resources = self._cluster.api.request("GET", path)["resources"]
-                if plural not in {one["name"] for one in resources}:
-                    return False
-                self._cluster.api.text(f"{path}/{plural}?limit=1")
-        except ApiError:
-            return False
-        known = {one.api_version for one in self._cluster.api.all_resources() if one.plural == plural}
-        return {f"{spec['group']}/{version}" for version in versions} <= known
 
 
 def documents(files: Iterable[Path]) -> list[Any]:

@@ -13,6 +13,7 @@ import yaml
 from . import users
 from .api import Api, Manifest
 from .control_plane import ControlPlane
+from .kinds import DEFINITION, served
 from .waiting import wait_for
 
 Objects = str | Path | Mapping[str, Any] | Iterable[Mapping[str, Any]]
@@ -30,8 +31,15 @@ class ObjectsOfCluster:
         self._audit_offset = 0
 
     def apply(self, objects: Objects, *, manager: str = "kubectl") -> list[Manifest]:
-        """Server-side apply of YAML text, a YAML file, or manifests; namespaces must exist."""
-        return [self.api.apply(manifest, manager=manager) for manifest in manifests(objects)]
+        """Server-side apply of YAML text, a YAML file, or manifests; namespaces must exist.
+
+        Returns when the kinds that are defined by it can be used.
+        """
+        applied = [self.api.apply(manifest, manager=manager) for manifest in manifests(objects)]
+        kinds = [one for one in applied if one["kind"] == DEFINITION]
+        if kinds:
+            self.wait_for(lambda: all(served(self.api, one) for one in kinds), what="new kinds", deadline=60)
+        return applied
 
     def delete(self, kind: str, name: str, namespace: str | None = None, *, wait: bool = True) -> None:
         """Delete an object if it is there, and wait until it is gone."""

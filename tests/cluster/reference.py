@@ -16,7 +16,7 @@ import yaml
 
 from . import canary
 from .agent import FIXED_ADDRESS, agent
-from .api import ApiError, Manifest
+from .api import Manifest
 from .cluster import Cluster
 from .kyverno import Kyverno
 from .kyverno_policies import mutating_policy
@@ -138,16 +138,8 @@ def build(
 
 def _make_datadog_agent(cluster: Cluster) -> None:
     """The custom resource that the Operator would act on; no Operator runs here."""
-
-    def served() -> bool:
-        try:
-            cluster.apply(load("datadog-agent"))
-        except (ApiError, LookupError):
-            return False
-        return True
-
     cluster.apply(load("datadog-crd"), manager="helm")
-    cluster.wait_for(served, what="the kind DatadogAgent is served")
+    cluster.apply(load("datadog-agent"))
 
 
 def load(name: str, **values: str) -> list[Manifest]:

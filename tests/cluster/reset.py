@@ -7,20 +7,22 @@ namespaces only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from .api import Api, Manifest
 from .sweep import Found, Sweep
 from .waiting import wait_for
 
-# First what could refuse or change the deletions, and what would make new pods.
-_FIRST = {
+_ADMISSION = {
     "mutatingwebhookconfigurations",
     "validatingwebhookconfigurations",
     "mutatingadmissionpolicybindings",
     "mutatingadmissionpolicies",
     "validatingadmissionpolicybindings",
     "validatingadmissionpolicies",
+}
+# First what could refuse or change the deletions, and what would make new pods.
+_FIRST = _ADMISSION | {
     "cronjobs",
     "jobs",
     "deployments",
@@ -50,25 +52,47 @@ class Baseline:
         self._uids: set[str] = set()
         self._uids = {one.uid for one in self._leftovers()}
 
+    def standing(self) -> dict[str, Found]:
+        """All that came since, by uid."""
+        self._sweep.learn()
+        return {one.uid: one for one in self._came_since()}
+
+    def come_back_to(self, standing: Mapping[str, Found]) -> bool:
+        """Take away what was added to it. False where more was done than adding, or more than that is gone."""
+        self._sweep.learn()
+        now = self._came_since()
+        added = [one for one in now if one.uid not in standing]
+        # A policy or a webhook acts on for a second, and may have changed any pod.
+        if any(one.plural in _ADMISSION for one in added) or not _holds(now, standing.values()):
+            return False
+        self._kept = [lambda one: one.uid in standing]
+        self._empty(added)
+        # What was taken away may have been an endpoint of something that stays.
+        kinds = {one.plural for one in added} | _MADE_BY_CONTROLLERS
+        return _holds(self._came_since(kinds), [one for one in standing.values() if one.plural in kinds])
+
     def restore(self, keep: Collection[Owns] = ()) -> None:
         """Delete all that came since and that none of `keep` claims, and wait until it is gone."""
         self._kept = keep
         self._sweep.learn()
-        leftovers = self._leftovers()
-        if leftovers:
-            # Later looks go to these kinds alone: most of the sixty kinds are never touched by a test.
-            kinds = {one.plural for one in leftovers} | _MADE_BY_CONTROLLERS
-            self._empty_rounds = 0
-            rounds = iter(range(10_000))
-            wait_for(
-                lambda: self._round(kinds, number=next(rounds)),
-                what="the cluster is empty again",
-                # Half a second, but for the many kinds of an engine that was taken away.
-                deadline=60,
-                detail=lambda: "\n".join(one.path for one in self._leftovers()),
-            )
+        self._empty(self._leftovers())
         for name, namespace in self._namespaces.items():
             self._put_back(name, namespace)
+
+    def _empty(self, leftovers: Collection[Found]) -> None:
+        if not leftovers:
+            return
+        # Later looks go to these kinds alone: most of the sixty kinds are never touched by a test.
+        kinds = {one.plural for one in leftovers} | _MADE_BY_CONTROLLERS
+        self._empty_rounds = 0
+        rounds = iter(range(10_000))
+        wait_for(
+            lambda: self._round(kinds, number=next(rounds)),
+            what="the cluster is empty again",
+            # Half a second, but for the many kinds of an engine that was taken away.
+            deadline=60,
+            detail=lambda: "\n".join(one.path for one in self._leftovers()),
+        )
 
     def _round(self, kinds: Collection[str], *, number: int) -> bool:
         leftovers = self._leftovers(kinds)
@@ -85,9 +109,11 @@ class Baseline:
         return self._empty_rounds == ENOUGH_EMPTY_ROUNDS
 
     def _leftovers(self, kinds: Collection[str] | None = None) -> list[Found]:
+        return [one for one in self._came_since(kinds) if not any(owns(one) for owns in self._kept)]
+
+    def _came_since(self, kinds: Collection[str] | None = None) -> list[Found]:
         present = self._sweep.find(only=kinds)
-        new = [one for one in present if one.uid not in self._uids and not self._is_machinery(one)]
-        return [one for one in new if not any(owns(one) for owns in self._kept)]
+        return [one for one in present if one.uid not in self._uids and not self._is_machinery(one)]
 
     def _is_machinery(self, one: Found) -> bool:
         """True for what controllers keep for themselves in kube-system, some of it made late."""
@@ -102,6 +128,11 @@ class Baseline:
         change = {"op": "replace", "path": "/metadata/labels", "value": wanted["labels"]}
         self._api.patch("Namespace", name, None, {"metadata": {"annotations": None}})
         self._api.patch("Namespace", name, None, [change], form="json")
+
+
+def _holds(present: Iterable[Found], wanted: Iterable[Found]) -> bool:
+    """Whether all that is wanted is there, unchanged."""
+    return {(one.uid, one.version) for one in wanted} <= {(one.uid, one.version) for one in present}
 
 
 def _waves(leftovers: Iterable[Found]) -> list[list[Found]]:

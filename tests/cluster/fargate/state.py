@@ -7,6 +7,7 @@ at every question, so there is no protocol between the two and nothing to keep i
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -98,8 +99,19 @@ class State:
 
     def clear(self) -> None:
         """Forget everything."""
+        self.put_back({})
+
+    def files(self) -> dict[str, Any]:
+        """All of it, by the name of the file."""
+        return {path.stem: self._read(path.stem, None) for path in self._folder.glob("*.json")}
+
+    def put_back(self, files: Mapping[str, Any]) -> None:
+        """Make it what `files()` gave, and forget the rest."""
         for path in self._folder.glob("*.json"):
-            path.unlink()
+            if path.stem not in files:
+                path.unlink()
+        for name, content in files.items():
+            self._write(name, content)
 
     def _read(self, name: str, default: Any) -> Any:
         try:

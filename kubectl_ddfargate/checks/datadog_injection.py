@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from kubectl_ddfargate.checks.injection import NEEDS
@@ -13,6 +14,7 @@ from kubectl_ddfargate.facts.datadog_agent import DatadogInjection, datadog_inje
 from kubectl_ddfargate.facts.dns import effective_dns
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
 from kubectl_ddfargate.facts.index import Index
+from kubectl_ddfargate.facts.route_start import URL_VARIABLE
 from kubectl_ddfargate.model.kinds import DATADOG_AGENTS, SERVICES
 from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity, Subject
 
@@ -66,7 +68,7 @@ def gives_an_address(index: Index, _: Workload) -> Problem | None:
     return Problem(
         message="Datadog's injection gives pods with node DNS a URL that they cannot resolve",
         evidence=(seen,),
-        fix=Fix(commands=before, patch=_profile(found, url)),
+        fix=Fix(commands=(*before, *_set_url(index, found, url)), patch=_profile(found, url)),
     )
 
 
@@ -84,6 +86,25 @@ def _holder(found: DatadogInjection) -> str:
     return f"{kind}/{found.name} -n {found.namespace}"
 
 
+def _set_url(index: Index, found: DatadogInjection, url: str) -> tuple[str, ...]:
+    """The command that gives a DatadogAgent's profile the URL; none for Helm, and where there are several."""
+    if found.installed_by != "operator" or found.profiles not in (0, 1):
+        return ()
+    entry = {"name": URL_VARIABLE, "value": url}
+    change: dict[str, object] = {"op": "add", "path": f"/{_FEATURE.replace('.', '/')}/profiles"}
+    if found.profiles == 0:
+        change["value"] = [{"env": [entry]}]
+    elif not found.variables:
+        change |= {"path": f"{change['path']}/0/env", "value": [entry]}
+    elif URL_VARIABLE not in found.variables:
+        change |= {"path": f"{change['path']}/0/env/-", "value": entry}
+    else:
+        place = found.variables.index(URL_VARIABLE)
+        change |= {"op": "replace", "path": f"{change['path']}/0/env/{place}", "value": entry}
+    where = (DATADOG_AGENTS.resource, found.name, "-n", found.namespace)
+    return (kubectl(index, "patch", *where, "--type", "json", "-p", json.dumps([change])),)
+
+
 def _profile(found: DatadogInjection, url: str) -> str:
     where = "the DatadogAgent" if found.installed_by == "operator" else "the values of the chart"
     root = "spec:\n  features:\n    " if found.installed_by == "operator" else "clusterAgent:\n  "
@@ -93,7 +114,7 @@ def _profile(found: DatadogInjection, url: str) -> str:
         f"{pad}  agentSidecarInjection:",
         f"{pad}    profiles:",
         f"{pad}    - env:",
-        f"{pad}      - name: DD_CLUSTER_AGENT_URL",
+        f"{pad}      - name: {URL_VARIABLE}",
         f"{pad}        value: {quoted(url)}",
     ]
     return f"# in {where}\n{root}" + "\n".join(lines) + "\n"

@@ -31,15 +31,23 @@ def _seen(faults: Sequence[InjectionFault]) -> tuple[Evidence, ...]:
     return tuple(shown.values())
 
 
-def _named(faults: Sequence[InjectionFault]) -> str:
-    return ", ".join(dict.fromkeys(one.policy.called for one in faults))
+def _kept_out(index: Index, workload: Workload, kind: FaultKind, what: str) -> Problem | None:
+    """The problem where Kyverno itself keeps its policies from a workload; `{policies}` in `what` names them."""
+    faults = _found(index, workload, kind)
+    if not faults:
+        return None
+    names = ", ".join(dict.fromkeys(one.policy.called for one in faults))
+    return Problem(message=what.format(policies=names), evidence=_seen(faults), fix=_open(index, workload, faults))
 
 
-def _open(index: Index, namespace: str) -> Fix:
-    """The smallest change of Kyverno's ConfigMap; for Helm the values that come to the same beside it."""
-    found = exclusion_fix(index, [namespace])
+def _open(index: Index, workload: Workload, faults: Sequence[InjectionFault]) -> Fix:
+    """The smallest change of Kyverno's ConfigMap; for Helm the values that come to the same beside it.
+
+    Where no change of it helps, the command shows what leaves the workload out.
+    """
+    found = exclusion_fix(index, [workload.ref.namespace])
     if found is None:
-        return Fix()
+        return Fix(commands=(kubectl(index, "get", *faults[0].object.split(), "-o", "yaml"),))
     body = json.dumps({"data": dict(found.after)}, separators=(",", ":"))
     where = (found.ref.name, "-n", found.ref.namespace)
     command = kubectl(index, "patch", "configmap", *where, "--type", "merge", "-p", body)
@@ -67,14 +75,8 @@ def not_filtered(index: Index, workload: Workload) -> Problem | None:
         to every policy there is.
     Sources: https://kyverno.io/docs/installation/customization/#resource-filters
     """
-    faults = _found(index, workload, FaultKind.FILTERED)
-    if not faults:
-        return None
-    return Problem(
-        message=f"Kyverno's resourceFilters drop {workload.ref.namespace}, so {_named(faults)} never sees its pods",
-        evidence=_seen(faults),
-        fix=_open(index, workload.ref.namespace),
-    )
+    what = f"Kyverno's resourceFilters drop {workload.ref.namespace}, so {{policies}} never sees its pods"
+    return _kept_out(index, workload, FaultKind.FILTERED, what)
 
 
 @check(
@@ -97,16 +99,8 @@ def not_shut_out(index: Index, workload: Workload) -> Problem | None:
     Fix: `kubectl ddfargate install --fix-kyverno-exclusions`. By hand: take the namespace out of the selector.
     Sources: https://kyverno.io/docs/installation/platform-notes/; kyverno/kyverno issue 15344
     """
-    faults = _found(index, workload, FaultKind.SHUT_OUT)
-    if not faults:
-        return None
-    return Problem(
-        message=f"the webhook behind {_named(faults)} is not called for pods of {workload.ref.namespace}",
-        evidence=_seen(faults),
-        fix=_open(index, workload.ref.namespace)
-        if exclusion_fix(index, [workload.ref.namespace])
-        else Fix(commands=(kubectl(index, "get", faults[0].object, "-o", "yaml"),)),
-    )
+    what = f"the webhook behind {{policies}} is not called for pods of {workload.ref.namespace}"
+    return _kept_out(index, workload, FaultKind.SHUT_OUT, what)
 
 
 @check(
@@ -129,14 +123,8 @@ def requester_is_seen(index: Index, workload: Workload) -> Problem | None:
     Fix: `kubectl ddfargate install --fix-kyverno-exclusions`. By hand: take the entry out.
     Sources: kyverno/kyverno issue 6231; https://kyverno.io/docs/installation/customization/
     """
-    faults = _found(index, workload, FaultKind.REQUESTER)
-    if not faults:
-        return None
-    return Problem(
-        message=f"Kyverno leaves out the controller that makes the pods, so {_named(faults)} never sees them",
-        evidence=_seen(faults),
-        fix=_open(index, workload.ref.namespace),
-    )
+    what = "Kyverno leaves out the controller that makes the pods, so {policies} never sees them"
+    return _kept_out(index, workload, FaultKind.REQUESTER, what)
 
 
 @check(

@@ -16,6 +16,7 @@ from kubectl_ddfargate.facts.injectors import PossibleInjector, possible_injecto
 from kubectl_ddfargate.facts.kyverno_injectors import ignored_injectors
 from kubectl_ddfargate.facts.still_injected import injection_works_somewhere
 from kubectl_ddfargate.facts.workloads import metadata_of, template_of
+from kubectl_ddfargate.model.design import OPT_OUT_LABEL
 from kubectl_ddfargate.model.kinds import POLICIES, WEBHOOKS
 from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity
 
@@ -35,9 +36,9 @@ def left_out(index: Index, workload: Workload) -> Problem | None:
     Symptom: its telemetry is missing, and nobody notices.
     Why: no policy's selector takes it. Often it came after the policy was written.
     Verified: the server's dry-run of its template.
-    Fix: `kubectl ddfargate install`. By hand: widen the selector of what injects. Or say that it is meant so:
-        annotate the workload with `ddfargate/suppress: "DDF319 reason=…"`, or write that under `suppress` of the
-        settings file that doctor gets by -f.
+    Fix: `kubectl ddfargate install`. By hand: widen the selector of what injects. Or leave it alone: label its pods
+        `ddfargate/inject: "false"`, which no policy of install takes, and say why to doctor: annotate the workload
+        with `ddfargate/suppress: "DDF319 reason=…"`, or write that under `suppress` of the settings file (-f).
     Sources: https://kubernetes.io/docs/reference/access-authn-authz/mutating-admission-policy/
     """
     bare = pods_without_agent(workload)
@@ -83,7 +84,8 @@ def _cover(index: Index, workload: Workload) -> Fix:
     patch = [
         f"# {places} must take pods with these labels of {ref.address}:",
         *(f"{key}: {quoted(value)}" for key, value in sorted(labels.items())),
-        f"# where no telemetry is wanted, annotate {ref.resource} instead:",
+        f'# to leave it alone: in its template the label {OPT_OUT_LABEL}: "false", which no policy',
+        f"# of install takes, and on {ref.resource} the annotation that silences this finding:",
         f"# {ANNOTATION}: {quoted(with_decision(before, 'DDF319', '<why>'))}",
     ]
     commands = [

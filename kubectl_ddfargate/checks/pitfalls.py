@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 from kubectl_ddfargate.checks.in_force import (
     NO_POLICY,
     each_agent_policy,
@@ -27,9 +30,9 @@ def _problem(index: Index, policy: AgentPolicy, message: str, seen: Evidence, fi
     )
 
 
-def _patch(index: Index, policy: AgentPolicy, body: str) -> Fix:
+def _patch(index: Index, policy: AgentPolicy, body: str, *, form: str = "merge") -> Fix:
     place = ("-n", policy.policy.namespace) if policy.kind.namespaced else ()
-    words = ("patch", f"{policy.kind.resource}/{policy.policy.name}", *place, "--type", "merge", "-p", body)
+    words = ("patch", f"{policy.kind.resource}/{policy.policy.name}", *place, "--type", form, "-p", body)
     return Fix(commands=(kubectl(index, *words),))
 
 
@@ -91,13 +94,13 @@ def acts_on_create(index: Index, policy: AgentPolicy) -> Problem | None:
     Sources: kyverno/kyverno pkg/controllers/webhook; kubernetes/k8s.io issue 9626
     """
     where = acts_on_update(policy)
-    if where is None:
+    if not where:
         return None
-    seen = Evidence(object=policy.address, path=where, observed="UPDATE, too", expected="CREATE alone")
-    place = ("-n", policy.policy.namespace) if policy.kind.namespaced else ()
-    edit = kubectl(index, "edit", f"{policy.kind.resource}/{policy.policy.name}", *place)
-    patch = f"# in {where}\noperations: [CREATE]\n"
-    return _problem(index, policy, "acts on updates of pods, too", seen, Fix(commands=(edit,), patch=patch))
+    path = re.sub(r"\.(\d+)\b", r"[\1]", where[0].strip("/").replace("/", "."))
+    seen = Evidence(object=policy.address, path=path, observed="UPDATE, too", expected="CREATE alone")
+    narrowed = [{"op": "add", "path": one, "value": ["CREATE"]} for one in where]
+    fix = _patch(index, policy, json.dumps(narrowed), form="json")
+    return _problem(index, policy, "acts on updates of pods, too", seen, fix)
 
 
 @check(

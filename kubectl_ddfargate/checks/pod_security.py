@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from kubectl_ddfargate.checks.container_changes import change_container
 from kubectl_ddfargate.checks.registry import Problem, check
 from kubectl_ddfargate.checks.remedies import kubectl, restart
 from kubectl_ddfargate.checks.subjects import each_agent_now_or_next, each_workload
@@ -16,9 +19,9 @@ from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity
 NO_AGENT = "no agent on Fargate"
 
 
-def _where_it_is_made(index: Index, group: AgentGroup, patch: str) -> Fix:
+def _secured(index: Index, group: AgentGroup, context: Mapping[str, object]) -> Fix:
     again = () if group.prospective else restart(index, group.ref)
-    return Fix(commands=again, patch=patch)
+    return change_container(index, group, {"securityContext": context}, again=again)
 
 
 @check(
@@ -51,11 +54,10 @@ def can_write(index: Index, group: AgentGroup) -> Problem | None:
         observed=f"true, and no writable volume at {', '.join(lacking)}",
         expected="a writable volume at each, or a root that can be written to",
     )
-    patch = f"# of container {name}, where it is made\nsecurityContext:\n  readOnlyRootFilesystem: false\n"
     return Problem(
         message="the agent's root is read-only, and it has no volume where it writes",
         evidence=(seen,),
-        fix=_where_it_is_made(index, group, patch),
+        fix=_secured(index, group, {"readOnlyRootFilesystem": False}),
     )
 
 
@@ -95,12 +97,10 @@ def fitting_user(index: Index, group: AgentGroup) -> Problem | None:
         observed=observed,
         expected=f"runAsUser {AGENT_USER} for the agent's container",
     )
-    name = group.container.name
-    patch = f"# of container {name}, where it is made\nsecurityContext:\n  runAsUser: {AGENT_USER}\n"
     return Problem(
         message="the agent runs as a user with whom its image cannot start",
         evidence=(seen,),
-        fix=_where_it_is_made(index, group, patch),
+        fix=_secured(index, group, {"runAsUser": AGENT_USER}),
     )
 
 

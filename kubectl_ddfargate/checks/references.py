@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
+from kubectl_ddfargate.checks.container_changes import patch_template
 from kubectl_ddfargate.checks.remedies import kubectl, set_at_the_source, set_by_hand
 from kubectl_ddfargate.checks.secret_copy import fill_secret
-from kubectl_ddfargate.facts.agents import AgentGroup, is_native_sidecar
+from kubectl_ddfargate.facts.agents import AgentGroup
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.secret_facts import has_key
-from kubectl_ddfargate.model.kinds import CRON_JOBS
 from kubectl_ddfargate.model.report import Fix
 
 Reference = Mapping[str, Mapping[str, str]]
@@ -30,11 +29,7 @@ def set_references(index: Index, group: AgentGroup, references: Mapping[str, Ref
         look = (_look(index, group.namespace, name) for name in sorted(_secrets(references)))
         return Fix(commands=tuple(look), patch=set_by_hand(index, group, "".join(entries)).patch)
     env = [{"name": name, "value": None, "valueFrom": reference} for name, reference in references.items()]
-    field = "initContainers" if is_native_sidecar(group.spec, group.container) else "containers"
-    spec: object = {"spec": {"template": {"spec": {field: [{"name": group.container.name, "env": env}]}}}}
-    if group.ref.kind == CRON_JOBS.kind:
-        spec = {"spec": {"jobTemplate": spec}}
-    words = ("patch", group.ref.resource, "-n", group.namespace, "--type", "strategic", "-p", json.dumps(spec))
+    words = patch_template(group, {"env": env})
     fix = set_at_the_source(index, group, words, "".join(entries))
     if fix.patch is None:
         # joined, so that a Secret which could not be made keeps the template as it is

@@ -47,6 +47,16 @@ def unless_explained(index: Index, group: AgentGroup, says: Says) -> None:
         raise NotProvedError(reason, by_choice=True)
 
 
+def without_endpoint(index: Index, group: AgentGroup, says: Says, message: str) -> Problem | None:
+    """The problem that an agent has with its endpoint itself, where a URL with a fixed address cures it."""
+    found = heard(index, group, says)
+    if not found:
+        return None
+    unless_explained(index, group, says)
+    url, fix = use_fixed_url(index, group)
+    return told(found, f"the agent says that {message}", fix, url)
+
+
 def look(index: Index, group: AgentGroup, found: tuple[Heard, ...]) -> str:
     """The command that shows what was heard, whole."""
     pod = found[0].pod
@@ -74,12 +84,7 @@ def endpoint_found(index: Index, group: AgentGroup) -> Problem | None:
     Fix: set `DD_CLUSTER_AGENT_URL` to a fixed ClusterIP of the cluster agent, and make new pods.
     Sources: DataDog/datadog-agent pkg/config/utils/clusteragent.go
     """
-    found = heard(index, group, Says.NO_ENDPOINT)
-    if not found:
-        return None
-    unless_explained(index, group, Says.NO_ENDPOINT)
-    url, fix = use_fixed_url(index, group)
-    return told(found, "the agent says that it found no endpoint of the cluster agent", fix, url)
+    return without_endpoint(index, group, Says.NO_ENDPOINT, "it found no endpoint of the cluster agent")
 
 
 @check(
@@ -102,12 +107,7 @@ def name_resolves(index: Index, group: AgentGroup) -> Problem | None:
     Fix: use an address, which needs no DNS: a fixed ClusterIP of the cluster agent.
     Sources: DataDog/datadog-agent pkg/util/clusteragent/clusteragent.go; Go, package net
     """
-    found = heard(index, group, Says.NO_SUCH_HOST)
-    if not found:
-        return None
-    unless_explained(index, group, Says.NO_SUCH_HOST)
-    url, fix = use_fixed_url(index, group)
-    return told(found, "the agent says that the cluster agent's name does not resolve", fix, url)
+    return without_endpoint(index, group, Says.NO_SUCH_HOST, "the cluster agent's name does not resolve")
 
 
 @check(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kubectl_ddfargate.facts.agents import is_agent
-from kubectl_ddfargate.facts.fargate import fargate_workloads
+from kubectl_ddfargate.facts.fargate import pods_of
 from kubectl_ddfargate.facts.foreign_policies import agents_by_name
 from kubectl_ddfargate.facts.index import Index, fact
 from kubectl_ddfargate.facts.injectors import labels_as_sent, namespace_labels, takes_new_pods
@@ -51,11 +51,17 @@ def agent_policies(index: Index) -> tuple[AgentPolicy, ...]:
 
     But for those of a kind that the running Kyverno is known not to carry out: they do nothing at all.
     """
-    found = tuple(_all(index))
+    found = written_policies(index)
     classic = any(one.kind in CLASSIC for one in found)
     if classic and not carries_out_legacy(running_version(index)):
         return tuple(one for one in found if one.kind not in CLASSIC)
     return found
+
+
+@fact
+def written_policies(index: Index) -> tuple[AgentPolicy, ...]:
+    """The same with those that the running Kyverno does not carry out. Raises NotReadError."""
+    return tuple(_all(index))
 
 
 def _all(index: Index) -> Iterator[AgentPolicy]:
@@ -99,5 +105,4 @@ def _native_takes(index: Index, one: AgentPolicy, ref: WorkloadRef) -> bool:
 
 
 def _profiles(index: Index, ref: WorkloadRef) -> set[str]:
-    pods = next((one.pods for one in fargate_workloads(index) if one.ref == ref), ())
-    return {pod.labels[PROFILE_LABEL] for pod in pods if PROFILE_LABEL in pod.labels}
+    return {pod.labels[PROFILE_LABEL] for pod in pods_of(index, ref) if PROFILE_LABEL in pod.labels}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import msgspec
 
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
+from kubectl_ddfargate.facts.images import parse_image
 from kubectl_ddfargate.facts.index import Index, fact
+from kubectl_ddfargate.facts.per_spec import per_spec
 from kubectl_ddfargate.facts.workloads import WorkloadRef
 from kubectl_ddfargate.model.kube.pods import Container, Pod, PodSpec
 
@@ -23,14 +24,13 @@ MARKING_VARIABLES = frozenset({"DD_EKS_FARGATE", "DD_KUBERNETES_KUBELET_NODENAME
 
 def is_agent(container: Container) -> bool:
     """Whether a container is an agent: by name, by image (`…/agent:7`), or by variables only it reads."""
-    parts = (container.image or "").partition("@")[0].split("/")
-    repository = parts[-1].partition(":")[0]
-    if repository == "cluster-agent":
+    image = parse_image(container.image or "")
+    if image.name == "cluster-agent":
         return False
     if container.name in NAMES:
         return True
     # the `agent` of another maker is none of ours: the path of the registry names Datadog
-    if repository in ("agent", "datadog-agent") and any("datadog" in part for part in parts):
+    if image.name in ("agent", "datadog-agent") and "datadog" in image.repository:
         return True
     return any(entry.name in MARKING_VARIABLES for entry in container.env or ())
 
@@ -40,19 +40,16 @@ def is_native_sidecar(spec: PodSpec, container: Container) -> bool:
     return container in (spec.init_containers or ()) and container.restart_policy == "Always"
 
 
-def agents_in(spec: PodSpec) -> Iterator[Container]:
+@per_spec
+def agents_in(spec: PodSpec) -> tuple[Container, ...]:
     """The agents of a spec that keep running. Init containers that only copy files are none."""
-    for container in spec.init_containers or ():
-        if container.restart_policy == "Always" and is_agent(container):
-            yield container
-    for container in spec.containers or ():
-        if is_agent(container):
-            yield container
+    before = [one for one in spec.init_containers or () if one.restart_policy == "Always" and is_agent(one)]
+    return (*before, *(one for one in spec.containers or () if is_agent(one)))
 
 
 def has_agent(spec: PodSpec) -> bool:
     """Whether there is an agent at all."""
-    return next(agents_in(spec), None) is not None
+    return bool(agents_in(spec))
 
 
 def has_token(container: Container) -> bool:
@@ -100,6 +97,7 @@ def groups_of(workload: Workload) -> list[AgentGroup]:
     ]
 
 
+@per_spec
 def _likeness(spec: PodSpec, container: Container) -> bytes:
     return msgspec.msgpack.encode(
         (

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from kubectl_ddfargate.facts.images import parse_image
 from kubectl_ddfargate.facts.index import Index, fact
 from kubectl_ddfargate.facts.selectors import matches
 from kubectl_ddfargate.facts.variables import Variable, variable
@@ -71,11 +72,11 @@ class ClusterAgent:
 
 def is_cluster_agent(container: Container) -> bool:
     """Whether a container is Datadog's cluster agent: by name or image, and by what only Datadog's has."""
-    parts = (container.image or "").partition("@")[0].split("/")
-    if COMPONENT not in (container.name, parts[-1].partition(":")[0]):
+    image = parse_image(container.image or "")
+    if COMPONENT not in (container.name, image.name):
         return False
     # others make a "cluster agent" too: the path of the registry or the settings name Datadog
-    return any("datadog" in part for part in parts) or any(
+    return "datadog" in image.repository or any(
         entry.name == "DD_API_KEY" or entry.name.startswith("DD_CLUSTER_AGENT_") for entry in container.env or ()
     )
 

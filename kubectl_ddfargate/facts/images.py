@@ -18,6 +18,11 @@ class ImageName:
     digest: str
 
     @property
+    def name(self) -> str:
+        """The last part of the repository: `agent`."""
+        return self.repository.rpartition("/")[2]
+
+    @property
     def pinned(self) -> bool:
         """Whether it names one version: by a digest, or by a tag that is not `latest`."""
         return bool(self.digest) or self.tag not in ("", "latest")

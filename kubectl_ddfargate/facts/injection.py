@@ -11,6 +11,7 @@ from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
 from kubectl_ddfargate.facts.index import Index, NotProvedError, NotReadError, fact
 from kubectl_ddfargate.facts.injectors import possible_injectors
 from kubectl_ddfargate.facts.kyverno_injectors import kyverno_injectors
+from kubectl_ddfargate.facts.refused_dry_runs import why_refused
 from kubectl_ddfargate.facts.workloads import WorkloadRef, template_of
 from kubectl_ddfargate.model.kinds import WEBHOOKS
 from kubectl_ddfargate.model.kube.pods import Container, Pod, PodSpec, PodTemplate
@@ -33,7 +34,7 @@ def spec_today(index: Index, ref: WorkloadRef) -> PodSpec:
         reason = proof.message or "no dry-run was made"
         raise NotProvedError(reason, by_choice=index.snapshot.proof_wanted is not True)
     if proof.outcome == "refused" or proof.spec is None:
-        raise NotProvedError(f"the dry-run was refused: {proof.message}", by_choice=False)
+        raise NotProvedError(why_refused(index, proof.message), by_choice=False)
     return proof.spec
 
 

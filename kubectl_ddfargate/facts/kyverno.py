@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from kubectl_ddfargate.facts.images import parse_image
 from kubectl_ddfargate.facts.index import Index, NotReadError, fact
 from kubectl_ddfargate.model.kinds import (
     CLUSTER_POLICIES,
@@ -33,6 +34,8 @@ RESOURCE_WEBHOOKS = "kyverno-resource-mutating-webhook-cfg"
 """Those by which it changes other objects: one entry for some or all policies that are ready."""
 _LAST_WITH_LEGACY = (1, 19)
 """From 1.20 on Kyverno keeps ClusterPolicies and Policies, and does not carry them out (kyverno/kyverno#17701)."""
+_FIRST_WITHOUT_WARRANT = (1, 17)
+"""Deprecated ClusterPolicies and Policies, and was the first to serve the kinds in their stead as v1."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +87,25 @@ def running_version(index: Index) -> str | None:
 
 def carries_out_legacy(version: str | None) -> bool:
     """Whether this version carries out ClusterPolicies and Policies; one that is not known is thought to."""
+    known = _release(version)
+    return known is None or known <= _LAST_WITH_LEGACY
+
+
+def deprecates_legacy(index: Index) -> bool:
+    """Whether the running Kyverno calls ClusterPolicies and Policies deprecated.
+
+    Where its image tells no version, the served MutatingPolicy v1 does: it came with the same version.
+    """
+    known = _release(running_version(index))
+    if known is not None:
+        return known >= _FIRST_WITHOUT_WARRANT
+    served = (index.snapshot.groups or {}).get(MUTATING_POLICIES.api_version, ())
+    return MUTATING_POLICIES.plural in served
+
+
+def _release(version: str | None) -> tuple[int, int] | None:
     known = re.match(r"v?(\d+)\.(\d+)", version or "")
-    return known is None or (int(known[1]), int(known[2])) <= _LAST_WITH_LEGACY
+    return (int(known[1]), int(known[2])) if known else None
 
 
 def installed(index: Index) -> bool:
@@ -164,9 +184,8 @@ def _serves(index: Index) -> tuple[tuple[str, str], ...]:
 
 
 def _version(controller: KyvernoController) -> str | None:
-    image = (controller.container.image if controller.container else None) or ""
-    tag = image.partition("@")[0].rpartition("/")[2].partition(":")[2]
-    return tag or None
+    image = parse_image((controller.container.image if controller.container else None) or "")
+    return image.tag or None
 
 
 def _trouble(

@@ -25,21 +25,26 @@ def delicate(index: Index, workload: Workload) -> bool:
     )
 
 
-def acts_on_update(policy: AgentPolicy) -> str | None:
-    """The field by which a policy acts on updates of pods, too; None where it does not.
+def acts_on_update(policy: AgentPolicy) -> tuple[str, ...]:
+    """The places of the operations by which a policy acts on updates of pods, too, as JSON pointers.
 
-    Kyverno's rules without operations act on CREATE and UPDATE (pkg/controllers/webhook, defaultOperations).
+    Kyverno's rules without operations act on CREATE and UPDATE (pkg/controllers/webhook, defaultOperations): then
+    nothing stands there yet.
     """
     if isinstance(policy.policy, ClusterPolicy):
-        for number, rule in enumerate(policy.policy.spec.rules or ()):
-            if _adds_agent(rule) and any(_updates(one) for one in _filters(rule.match)):
-                return f"spec.rules[{number}].match"
-        return None
+        return tuple(
+            f"/spec/rules/{number}/match/{place}resources/operations"
+            for number, rule in enumerate(policy.policy.spec.rules or ())
+            if _adds_agent(rule)
+            for place, one in _placed(rule.match)
+            if _updates(one)
+        )
     constraints = policy.policy.spec.match_constraints
-    for number, found in enumerate((constraints.resource_rules if constraints else None) or ()):
-        if not _UPDATE.isdisjoint(found.operations or ()):
-            return f"spec.matchConstraints.resourceRules[{number}].operations"
-    return None
+    return tuple(
+        f"/spec/matchConstraints/resourceRules/{number}/operations"
+        for number, found in enumerate((constraints.resource_rules if constraints else None) or ())
+        if not _UPDATE.isdisjoint(found.operations or ())
+    )
 
 
 def rewrites_templates(policy: AgentPolicy) -> bool:
@@ -68,12 +73,18 @@ def _adds_agent(rule: KyvernoRule) -> bool:
 
 
 def _filters(block: MatchBlock | None) -> Iterator[ResourceFilter]:
+    yield from (one for _, one in _placed(block))
+
+
+def _placed(block: MatchBlock | None) -> Iterator[tuple[str, ResourceFilter]]:
+    """The filters of a block, each with its place in it: `any/0/`, or nothing for the block itself."""
     if block is None:
         return
     if block.any or block.all:
-        yield from (*(block.any or ()), *(block.all or ()))
+        for name, filters in (("any", block.any), ("all", block.all)):
+            yield from ((f"{name}/{number}/", one) for number, one in enumerate(filters or ()))
     elif block.resources is not None:
-        yield block
+        yield "", block
 
 
 def _both(rule: KyvernoRule) -> Iterator[ResourceFilter]:

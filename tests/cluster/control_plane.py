@@ -83,6 +83,8 @@ class ControlPlane:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._api_port = processes.free_port()
         self.server = f"https://127.0.0.1:{self._api_port}"
+        self.etcd = ""
+        """Where its store is served: for what no API server of today would take."""
         self.kubeconfig = self.kubeconfig_for("admin", token=self.tokens.admin)
         self.limited_kubeconfig = self.kubeconfig_for(LIMITED_USER, token=self.tokens.limited)
 
@@ -128,6 +130,7 @@ class ControlPlane:
 
     def _start_etcd_and_api_server(self) -> None:
         client, peer = (f"http://127.0.0.1:{processes.free_port()}" for _ in range(2))
+        self.etcd = client
         self._start(
             "etcd",
             [

@@ -27,6 +27,7 @@ class Answers:
     context = "somewhere"
     server = "https://192.0.2.1"
     impersonates = False
+    is_near = True
 
     def __init__(self, **wrong: Exception) -> None:
         self.wrong = wrong
@@ -36,6 +37,9 @@ class Answers:
         for part, error in self.wrong.items():
             if path.rstrip("/").endswith(part):
                 raise error
+
+    def log_in(self) -> None:
+        """Nobody asks who it is."""
 
     def get(self, path: str, type_: type, **_: object) -> object:
         self._ask(path)

@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
+from tests.checks.curing import paste
 from tests.cluster.agent import CONTAINER, FIXED_ADDRESS, agent
 from tests.cluster.node.cluster import NodeCluster
 from tests.cluster.reference import fixed_service, load
 from tests.cluster.waiting import wait_for
 from tests.doctor.running import ddfargate
 from tests.e2e.endpoints import ABOUT_THE_ENDPOINT, CASES, OTHER_SECRET, WRONG_TOKEN, Case
+from tests.e2e.network_policies import enforced
 
 FIXED = "self-managed-datadog-cluster-agent"
 CLUSTER_AGENT = "datadog-cluster-agent"
@@ -114,6 +116,69 @@ def test_the_way_to_the_cluster_agent(cluster: NodeCluster, break_it: Callable[[
     wait_for(lambda: not _reaches(cluster, CASES[0].name), what="the agent does not reach it any more", every=0.3)
     new = {id_: names for id_, names in _found_by_doctor(cluster).items() if names != before.get(id_)}
     assert new
+
+
+ENFORCER = "kube-router"
+
+
+@pytest.fixture
+def closed(cluster: NodeCluster, mended: None) -> Iterator[None]:
+    """The cluster agent admits its own namespace alone, and the node holds to it."""
+    cluster.apply(
+        {
+            "apiVersion": "networking.k8s.io/v1",
+            "kind": "NetworkPolicy",
+            "metadata": {"name": "of-the-cluster-agent", "namespace": "datadog"},
+            "spec": {
+                "podSelector": {"matchLabels": {"agent.datadoghq.com/component": "cluster-agent"}},
+                "policyTypes": ["Ingress"],
+                "ingress": [{"from": [{"podSelector": {}}], "ports": [{"port": 5005}]}],
+            },
+        }
+    )
+    # By its DaemonSet doctor knows that somebody enforces policies. This one has no pods: we enforce them.
+    template = {
+        "metadata": {"labels": {"app": ENFORCER}},
+        "spec": {
+            "nodeSelector": {"of": "no node"},
+            "containers": [{"name": ENFORCER, "image": "registry.example/app:1"}],
+        },
+    }
+    cluster.apply(
+        {
+            "apiVersion": "apps/v1",
+            "kind": "DaemonSet",
+            "metadata": {"name": ENFORCER, "namespace": "kube-system"},
+            "spec": {"selector": {"matchLabels": {"app": ENFORCER}}, "template": template},
+        }
+    )
+    with enforced(cluster):
+        yield
+    for policy in cluster.items("NetworkPolicy", "datadog"):
+        cluster.delete("NetworkPolicy", policy["metadata"]["name"], "datadog")
+    cluster.delete("DaemonSet", ENFORCER, "kube-system")
+
+
+@pytest.mark.usefixtures("found", "closed")
+def test_a_network_policy_before_the_cluster_agent(cluster: NodeCluster) -> None:
+    name = CASES[0].name
+    wait_for(lambda: not _reaches(cluster, name), what="the agent is shut out", deadline=60, every=0.3)
+
+    finding = ddfargate("doctor", "--check", "DDF209", "-o", "json", kubeconfig=cluster.kubeconfig)
+    assert name in finding.findings("error")["DDF209"]
+    words = ("probe", f"deployment/{name}", "-n", "shop", "--yes", "-o", "json")
+    run = ddfargate(*words, kubeconfig=cluster.kubeconfig, timeout=200)
+    (pod,) = run.report["pods"]
+    steps = {step["step"]: step["result"] for step in pod["steps"]}
+    assert (steps["resolve"], steps["tcp"]) == ("ok", "failed"), steps
+
+    # What doctor prints lets it in again, and the policy stays.
+    (fix,) = (one["fix"] for one in finding.report["findings"])
+    for command in fix["commands"]:
+        paste(command, cluster)
+    wait_for(lambda: _reaches(cluster, name), what="the agent is let in", deadline=60, every=0.3)
+    after = ddfargate("doctor", "--check", "DDF209", "-o", "json", kubeconfig=cluster.kubeconfig)
+    assert after.findings("error", "warning") == {}
 
 
 def _cluster_agent(cluster: NodeCluster) -> None:

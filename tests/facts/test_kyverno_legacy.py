@@ -11,7 +11,7 @@ from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.facts.kyverno import carries_out_legacy
 from kubectl_ddfargate.facts.kyverno_gains import gains_effect
 from kubectl_ddfargate.facts.kyverno_injectors import ignored_injectors, kyverno_injectors
-from kubectl_ddfargate.model.report import Status
+from kubectl_ddfargate.model.report import Severity, Status
 from tests.facts.kyverno_clusters import COREDNS, WEB, index_of, kyverno_deployment, proof
 from tests.facts.test_foreign_policies import STORY
 
@@ -53,14 +53,22 @@ def test_a_kyverno_without_a_deployment_is_of_no_known_version() -> None:
 def test_doctor_names_the_policy_and_not_what_follows_from_it() -> None:
     outcome = run_checks(cluster(":v1.20.2"), [BY_ID[id_] for id_ in ("DDF301", "DDF306", "DDF319")])
     found = {finding.id: finding for finding in outcome.findings}
-    assert [one.name for one in found["DDF306"].subjects] == ["coredns"]
+    assert [one.name for one in found["DDF306"].subjects] == ["add-datadog-sidecar", "coredns"]
     assert "Kyverno v1.20.2 ignores ClusterPolicy/add-datadog-sidecar" in found["DDF306"].message
     assert found["DDF306"].fix.commands == ("kubectl get clusterpolicies.kyverno.io/add-datadog-sidecar -o yaml",)
     assert found.keys() == {"DDF306"}  # and not that nothing injects, nor that others are left out
 
 
-@pytest.mark.parametrize("tag", [":v1.19.1", ":latest"])
-def test_doctor_is_content_where_they_are_carried_out(tag: str) -> None:
+@pytest.mark.parametrize("tag", [":v1.17.0", ":v1.19.1", ":latest"])
+def test_doctor_warns_where_they_are_deprecated(tag: str) -> None:
+    (finding,) = run_checks(cluster(tag), [BY_ID["DDF306"]]).findings
+    assert finding.severity is Severity.WARNING
+    assert [one.name for one in finding.subjects] == ["add-datadog-sidecar", "coredns"]
+    assert finding.message.startswith("ClusterPolicy/add-datadog-sidecar is of a deprecated kind")
+
+
+@pytest.mark.parametrize("tag", [":v1.16.4", ":1.12"])
+def test_doctor_is_content_where_they_are_not(tag: str) -> None:
     outcome = run_checks(cluster(tag), [BY_ID["DDF306"]])
     assert outcome.findings == []
     assert outcome.results[0].status is Status.PASS

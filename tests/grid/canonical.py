@@ -78,8 +78,8 @@ def _renamed(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
                 yield pod.name, made
             if pod.status and pod.status.pod_ip:
                 yield pod.status.pod_ip, address
-            if pod.spec.node_name:
-                yield pod.spec.node_name, f"fargate-ip-{address.replace('.', '-')}.eu-central-1.compute.internal"
+            if pod.node:
+                yield pod.node, f"fargate-ip-{address.replace('.', '-')}.eu-central-1.compute.internal"
     services: Sequence[Any] = snapshot.objects.get("services", ())
     for service in services:
         given = service.spec.cluster_ip if isinstance(service, Service) else None

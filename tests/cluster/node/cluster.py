@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,10 @@ class NodeCluster(Cluster):
     def check(self) -> None:
         """Raise RuntimeError when a program of the node ended by itself."""
         self._inside.check()
+
+    def in_network(self, command: Sequence[str | Path]) -> list[str | Path]:
+        """The command that runs `command` in the node's network, with its tools and files the machine's own."""
+        return self._inside.in_network(command)
 
     def wait_rolled_out(
         self, name: str, namespace: str, *, kind: str = "Deployment", deadline: float = DEADLINE

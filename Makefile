@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PYTEST ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup example test quick lint lint-style lint-types lint-imports format docs golden grid grid-record playground playground-down example-snapshot clean
+.PHONY: help setup example test quick lint lint-style lint-types lint-imports format docs golden grid grid-record bench bench-full playground playground-down example-snapshot dist archive krew clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,14 @@ grid: setup ## every check with each kind denied, and 200 triples of faults, all
 grid-record: setup ## record the snapshots of tests/grid anew, after a case or what is read has changed
 	RECORD_GRID=1 $(BIN)/python -m pytest -q tests/grid/test_record.py
 
+bench: setup ## how fast doctor is on up to 10,000 pods; writes docs/performance.md (10 minutes)
+	@$(BIN)/python -c 'import matplotlib' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	$(BIN)/python -m tests.bench run
+
+bench-full: setup ## the same up to 100,000 pods (less than 30 minutes, 16 GiB of memory)
+	@$(BIN)/python -c 'import matplotlib' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	$(BIN)/python -m tests.bench run --full
+
 playground: setup ## a test cluster with the story in it, to try things on
 	$(BIN)/python -m tests.cluster up
 
@@ -72,6 +80,15 @@ playground-down: setup ## end it
 example-snapshot: playground ## record the example anew from the playground
 	KUBECONFIG=$$($(BIN)/python -c 'from tests.cluster.playground import folder; print(folder() / "admin.kubeconfig")') \
 	$(BIN)/kubectl-ddfargate snapshot -o kubectl_ddfargate/data/example.snapshot.gz
+
+dist: setup ## the sdist and the wheel, into dist/
+	$(BIN)/python -m tests.packaging.building.distributions
+
+archive: dist ## the program for this platform that needs no Python, into dist/
+	$(BIN)/python -m tests.packaging.building.archive
+
+krew: archive ## krew's manifest of the archives in dist/: make krew REPOSITORY=https://…
+	$(BIN)/python -m tests.packaging.building.krew_manifest $(if $(REPOSITORY),--repository $(REPOSITORY))
 
 clean: ## remove .venv and what tools left behind
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -34,19 +34,26 @@ def save(snapshot: Snapshot, path: Path) -> int:
     )
     packed = gzip.compress(body, 6, mtime=0)
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(packed)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        if path.exists() and not path.is_file():  # a device or a pipe: written to, never replaced by a file
+            path.write_bytes(packed)
+        else:
+            _put(packed, path)
     except OSError as error:
         raise SnapshotFileError(
             f"cannot write {path}: {error.strerror or error}", hint="choose another place with -o FILE"
         ) from error
     return len(packed)
+
+
+def _put(packed: bytes, path: Path) -> None:
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(packed)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def load(path: Path) -> Snapshot:
@@ -70,7 +77,7 @@ def load(path: Path) -> Snapshot:
                 f"{path} has format {envelope.format}; this version reads format {FORMAT}",
                 hint="read it with the version that wrote it, or make a new one",
             )
-        return decode_snapshot(bytes(envelope.snapshot))
+        return decode_snapshot(envelope.snapshot)
     except msgspec.DecodeError as error:
         # The decoder names the place in the document, never the value.
         raise SnapshotFileError(f"{path} does not hold what a snapshot holds: {error}", hint=hint) from error

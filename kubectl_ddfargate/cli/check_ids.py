@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from kubectl_ddfargate.cli.closest import did_you_mean
+from kubectl_ddfargate.cli.program import PLUGIN
+from kubectl_ddfargate.errors import UsageError
 
 if TYPE_CHECKING:
     _Type = click.ParamType[tuple[str, ...]]
 else:  # generic only in newer versions of click
     _Type = click.ParamType
+
+
+_TITLES = Path(__file__).parents[1] / "data" / "checks.tsv"
 
 
 class CheckIds(_Type):
@@ -27,7 +32,7 @@ class CheckIds(_Type):
         words = [word.strip() for word in str(value).split(",") if word.strip()]
         if not words:
             self.fail("no check id was given", param, ctx)
-        return tuple(_known(word, ctx) for word in words)
+        return tuple(map(_known, words))
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:  # noqa: ARG002
         """Every id with its title; after a comma, the next one."""
@@ -41,12 +46,23 @@ class CheckIds(_Type):
         ]
 
 
-def _known(word: str, ctx: click.Context | None) -> str:
+def _known(word: str) -> str:
     known = _registered()
     wanted = f"DDF{word}" if word.isdecimal() else word.upper()
     if wanted not in known:
-        raise click.UsageError(f'unknown check "{word}"{did_you_mean(wanted, known)}', ctx)
+        raise UsageError(f'unknown check "{word}"{_instead(wanted, known)}', hint=f"list them: {PLUGIN} checks")
     return wanted
+
+
+def _instead(wanted: str, known: Iterable[str]) -> str:
+    """What may be meant. Numbers are alike by chance: only a slip in the letters counts, or two swapped digits."""
+    digits = "".join(letter for letter in wanted.replace("O", "0") if letter.isdecimal())
+    swapped = [digits[:n] + digits[n + 1] + digits[n] + digits[n + 2 :] for n in range(len(digits) - 1)]
+    for near in (digits, *swapped):
+        if f"DDF{near}" in known:
+            return f'; did you mean "DDF{near}"?'
+    family = [id_ for id_ in known if digits and id_.startswith(f"DDF{digits[0]}")]
+    return f"; those of DDF{digits[0]}nn are {family[0]} to {family[-1]}" if family else ""
 
 
 def flattened(
@@ -57,7 +73,6 @@ def flattened(
 
 
 def _registered() -> dict[str, str]:
-    """Ids and titles. Loaded when an id is at hand, never for `--help`."""
-    from kubectl_ddfargate.checks import CHECKS
-
-    return {check.id: check.title for check in CHECKS}
+    """Ids and titles, from the file that is made from the registry: to load all takes longer than TAB may."""
+    lines = _TITLES.read_text(encoding="utf-8").splitlines()
+    return {id_: title for id_, _, title in (line.partition("\t") for line in lines)}

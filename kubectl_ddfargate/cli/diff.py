@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @write_options(leave_out=("--yes", "--dry-run", "--wait", "--timeout", "--restart", "--settle"))
 @trace_option
 @verbosity_option
-@connection_flags
+@connection_flags(narrows=False)
 @click.pass_context
 def diff(
     ctx: click.Context,
@@ -46,17 +46,13 @@ def diff(
     trace: Path | None,
     connection: ConnectionFlags,
 ) -> None:
-    """Show what install would change. Writes nothing.
-
-    \b
-    Exit code: 0 the same, 1 different, 2 trouble. KUBECTL_EXTERNAL_DIFF names another diff program.
-    """
+    """Show what install would change. Writes nothing. KUBECTL_EXTERNAL_DIFF names another diff program."""
+    refuse_namespace(connection, "use --target NAMESPACE/KIND/NAME")
     from kubectl_ddfargate.cli.messages import Messages
     from kubectl_ddfargate.cli.talking import terminal_talk
     from kubectl_ddfargate.commands.install import Asked
     from kubectl_ddfargate.commands.install import diff as run
 
-    refuse_namespace(connection, "use --target NAMESPACE/KIND/NAME")
     with Messages() as messages:
         talk = terminal_talk(connection, messages, yes=False)
         asked = Asked(

@@ -14,6 +14,7 @@ from kubectl_ddfargate.cli.connection import carried, connection_flags
 from kubectl_ddfargate.cli.doctor_fix import cure_findings
 from kubectl_ddfargate.cli.doctor_options import Asked, doctor_options
 from kubectl_ddfargate.cli.doctor_refusals import refuse_combinations
+from kubectl_ddfargate.cli.known_names import workloads as completed_workloads
 from kubectl_ddfargate.cli.kubectl_style import KubectlCommand
 from kubectl_ddfargate.cli.scope import scope_flags, scope_options
 from kubectl_ddfargate.errors import ExitCode
@@ -30,7 +31,7 @@ ASK = "ask for the right to list pods, in the namespaces that you name with -n"
 
 
 @click.command("doctor", cls=KubectlCommand)
-@click.argument("workload", nargs=-1, metavar="[TYPE/NAME]")
+@click.argument("workload", nargs=-1, metavar="[TYPE/NAME]", shell_complete=completed_workloads)
 @doctor_options
 @connection_flags
 @scope_options
@@ -47,12 +48,7 @@ def doctor(
 ) -> None:
     """Diagnose Datadog on EKS Fargate. Reads only, changes nothing (but with --fix, after asking).
 
-    TYPE/NAME with -n follows one workload from its template to the cluster agent: doctor deployment/coredns -n
-    kube-system.
-
-    \b
-    Exit code: 0 good, 1 a finding at or above --fail-on, 2 no answer, 3 answered in part. With --wait: 0 once it
-    is good, 1 where that took too long.
+    TYPE/NAME with -n follows one workload from its template to the cluster agent.
     """
     from kubectl_ddfargate.cli.doctor_trace import trace_workload
     from kubectl_ddfargate.commands.doctor import EXAMPLE
@@ -163,7 +159,7 @@ def _diagnosis(
     from kubectl_ddfargate.commands.doctor import diagnose_file, diagnose_live
     from kubectl_ddfargate.commands.settings_decisions import decisions_of
 
-    decisions = decisions_of(given)
+    decisions = decisions_of(given) if given.settings.suppress else None
     if saved is not None:
         return lambda: diagnose_file(saved, options, decisions=decisions)
     # of a saved snapshot only the flag changes the range: the file and the variable are about a living cluster

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import click
 
 from kubectl_ddfargate.cli.color import wants_color
-from kubectl_ddfargate.cli.stdout import write_document
+from kubectl_ddfargate.cli.stdout import OutputError, forget, write_document
 from kubectl_ddfargate.errors import DdfargateError, ExitCode
 from kubectl_ddfargate.render.control import without_control
 
@@ -32,14 +32,16 @@ def failure_of(error: BaseException, program: str) -> Failure:
         return Failure(message=error.message, hint=error.hint, exit_code=error.exit_code)
     if isinstance(error, click.UsageError):
         path = error.ctx.command_path if error.ctx else program
+        if isinstance(error, click.NoSuchOption):
+            return Failure(message=_unknown_flag(error), hint=f"{path} --help")
         return Failure(message=_sentence(error.format_message()), hint=f"{path} --help")
     if isinstance(error, click.ClickException):
         return Failure(message=_sentence(error.format_message()))
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
         return Failure(message="interrupted", exit_code=ExitCode.INTERRUPTED)
     if isinstance(error, OSError) and error.strerror:
-        place = f"{error.filename}: " if error.filename else ""
-        return Failure(message=f"{place}{error.strerror}")
+        place = error.filename or ("stdout" if _is_of_click(error) else "")
+        return Failure(message=f"{place}: {error.strerror}" if place else error.strerror)
     return Failure(
         message=f"internal error: {type(error).__name__} in {_place(error)}",
         hint="this is a bug of ours: run it again with -v 8 and report what it prints",
@@ -47,16 +49,26 @@ def failure_of(error: BaseException, program: str) -> Failure:
 
 
 def tell(failure: Failure, *, output: str | None) -> None:
-    """Print the failure: on stderr for people, and as a document on stdout where one was asked for."""
+    """Print the failure: on stderr for people, and as a document on stdout where one was asked for.
+
+    Where it cannot be printed either, the exit code alone tells it.
+    """
+    lines = [] if failure.exit_code == ExitCode.INTERRUPTED else _lines(failure)
     if output is not None:
-        write_document(document(failure, output))
-    if failure.exit_code == ExitCode.INTERRUPTED:
-        return
-    color = wants_color(sys.stderr)
-    head = click.style("error:", fg="red", bold=True)
-    click.echo(f"{head} {without_control(failure.message)}", err=True, color=color)
-    if failure.hint:
-        click.echo(f"  next: {without_control(failure.hint)}", err=True, color=color)
+        try:
+            write_document(document(failure, output))
+        except OutputError as error:
+            lines += _lines(Failure(message=error.message, hint=error.hint))
+    try:
+        for line in lines:
+            click.echo(line, err=True, color=wants_color(sys.stderr))
+    except OSError:
+        forget(sys.stderr)
+
+
+def _lines(failure: Failure) -> list[str]:
+    lines = [f"{click.style('error:', fg='red', bold=True)} {without_control(failure.message)}"]
+    return [*lines, f"  next: {without_control(failure.hint)}"] if failure.hint else lines
 
 
 def document(failure: Failure, output: str) -> str:
@@ -83,6 +95,27 @@ def print_frames(error: BaseException) -> None:
         sys.stderr.write(f"{type(seen).__module__}.{type(seen).__qualname__}\n")
         sys.stderr.write("".join(traceback.format_tb(seen.__traceback__)))
         seen = seen.__cause__ or seen.__context__
+
+
+def _unknown_flag(error: click.NoSuchOption) -> str:
+    """As kubectl says it, with the flag that may be meant."""
+    from kubectl_ddfargate.cli.closest import did_you_mean
+
+    known = [
+        name
+        for param in (error.ctx.command.get_params(error.ctx) if error.ctx else ())
+        if isinstance(param, click.Option) and not param.hidden
+        for name in (*param.opts, *param.secondary_opts)
+        if name.startswith("--")
+    ]
+    typed = {name.removeprefix("--"): name for name in known}
+    near = did_you_mean(error.option_name.lstrip("-"), typed)
+    return f'unknown flag "{error.option_name}"{near.replace(chr(34), chr(34) + "--", 1)}'
+
+
+def _is_of_click(error: OSError) -> bool:
+    """Whether click failed to print: a help, a version."""
+    return any(frame.name == "echo" for frame in traceback.extract_tb(error.__traceback__))
 
 
 def _place(error: BaseException) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @write_options
 @trace_option
 @verbosity_option
-@connection_flags
+@connection_flags(narrows=False)
 @click.pass_context
 def install(
     ctx: click.Context,
@@ -35,16 +35,14 @@ def install(
 ) -> None:
     """Install the cure: a fixed address of the cluster agent, and the injection of agents that use it.
 
-    \b
     Shows the whole plan first and asks; applies exactly that; proves by dry-run that it works.
-    Exit code: 0 applied or nothing to do, 1 refused, failed or declined, 2 no answer, 3 not all could be judged.
     """
+    refuse_namespace(connection, "use --target NAMESPACE/KIND/NAME")
     from kubectl_ddfargate.cli.messages import Messages
     from kubectl_ddfargate.cli.talking import terminal_talk
     from kubectl_ddfargate.commands.install import Asked
     from kubectl_ddfargate.commands.install import install as run
 
-    refuse_namespace(connection, "use --target NAMESPACE/KIND/NAME")
     with Messages() as messages:
         talk = terminal_talk(connection, messages, yes=options.yes)
         asked = Asked(

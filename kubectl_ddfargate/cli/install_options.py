@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kubectl_ddfargate.cli.known_names import targets
 from kubectl_ddfargate.cli.switch_options import switch, taken
 from kubectl_ddfargate.cli.write_flags import FLAGS, gathered
 from kubectl_ddfargate.commands.settings_table import GIVEN, Form, Setting
@@ -93,7 +94,14 @@ def _option(setting: Setting) -> Callable[[Function], Function]:
     if setting.form is Form.CHOICE:
         return click.option(*names, type=Words(list(setting.choices)), default=None, help=setting.help)
     many = setting.form in (Form.LIST, Form.VARIABLES)
-    return click.option(*names, multiple=many, default=None, metavar=setting.metavar, help=setting.help)
+    return click.option(
+        *names,
+        multiple=many,
+        default=None,
+        metavar=setting.metavar,
+        help=setting.help,
+        shell_complete=targets if setting.flag == "--target" else None,
+    )
 
 
 def _value(setting: Setting, values: dict[str, Any]) -> object:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from kubectl_ddfargate.cli.lazy import Entry, LazyGroup
+from kubectl_ddfargate.cli.lazy import Entry
+from kubectl_ddfargate.cli.root_group import RootGroup
 
 COMMANDS = {
     "doctor": Entry("kubectl_ddfargate.cli.doctor:doctor", "Diagnose the cluster. Changes nothing."),
@@ -17,9 +18,16 @@ COMMANDS = {
     "snapshot": Entry("kubectl_ddfargate.cli.snapshot:snapshot", "Save what doctor reads into one file."),
     "explain": Entry("kubectl_ddfargate.cli.explain:explain", "Explain one check: symptom, cause, cure."),
     "checks": Entry("kubectl_ddfargate.cli.checks:checks", "List the checks of doctor."),
-    "completion": Entry("kubectl_ddfargate.cli.completion:completion", "Print the completion script of a shell."),
-    "version": Entry("kubectl_ddfargate.cli.version:version", "Print the version."),
+    "completion": Entry("kubectl_ddfargate.cli.completion:completion", "Let TAB complete: install, or a script."),
+    "options": Entry("kubectl_ddfargate.cli.options:options", "List the flags that commands have in common."),
+    "version": Entry("kubectl_ddfargate.cli.version:version", "Print versions, and what is supported."),
 }  # fmt: skip
+SECTIONS = {
+    "See what is wrong": ("doctor", "explain", "checks", "probe", "snapshot"),
+    "Cure it": ("diff", "install", "restart", "uninstall", "render"),
+    "More": ("completion", "options", "version"),
+}
+"""Of the help."""
 
 
 def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001
@@ -31,8 +39,9 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
 
 
 @click.group(
-    cls=LazyGroup,
+    cls=RootGroup,
     table=COMMANDS,
+    sections=SECTIONS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     no_args_is_help=False,
     invoke_without_command=True,
@@ -43,7 +52,7 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
 )  # fmt: skip
 @click.pass_context
 def root(ctx: click.Context) -> None:
-    """Find what keeps the Datadog agent from working on EKS Fargate.
+    """Find what keeps the Datadog agent from working on EKS Fargate, and cure it.
 
     Start with "doctor": it reads the cluster, changes nothing, and says what to do.
     """

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kubectl_ddfargate.cli.connection import carried, connection_flags
+from kubectl_ddfargate.cli.known_names import workloads as completed_workloads
 from kubectl_ddfargate.cli.kubectl_style import KubectlCommand
 from kubectl_ddfargate.cli.watching import trace_option, verbosity_option
 from kubectl_ddfargate.cli.workload_names import targets_of
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @click.command("probe", cls=KubectlCommand)
-@click.argument("workloads", nargs=-1, metavar="[TYPE/NAME]...")
+@click.argument("workloads", nargs=-1, metavar="[TYPE/NAME]...", shell_complete=completed_workloads)
 @click.option(
     "-o",
     "--output",
@@ -63,10 +64,7 @@ def probe(
 ) -> None:
     """Try the way to cluster agent and kubelet from inside the agents' containers (by exec). Reads only.
 
-    TYPE/NAME with -n names one workload: probe deployment/coredns -n kube-system. Needs create pods/exec.
-
-    \b
-    Exit code: 0 all is reached, 1 something is not, or declined, 2 no answer, 3 not all could be tried.
+    TYPE/NAME with -n names one workload. Needs the right to create pods/exec.
     """
     if show_script:
         from kubectl_ddfargate.cli.stdout import write_text

@@ -7,6 +7,10 @@ from pathlib import Path
 
 PLUGIN = "kubectl ddfargate"
 EXECUTABLE = "kubectl-ddfargate"
+HELPER = "kubectl_complete-ddfargate"
+"""What kubectl's completion asks."""
+ON_REQUEST = "__complete"
+"""The first word with which the plugin answers in the helper's place."""
 COMPLETION_VARIABLE = "_KUBECTL_DDFARGATE_COMPLETE"
 
 

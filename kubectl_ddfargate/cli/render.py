@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kubectl_ddfargate.cli.connection import connection_flags, names_given
+from kubectl_ddfargate.cli.connection import connection_flags, names_given, refuse_namespace
 from kubectl_ddfargate.cli.install_options import install_settings
 from kubectl_ddfargate.cli.kubectl_style import KubectlCommand
 from kubectl_ddfargate.cli.watching import trace_option, verbosity_option
@@ -30,6 +30,12 @@ class _Output(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         return value if value in _STREAMS else super().convert(value, param, ctx)
 
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        from click.shell_completion import CompletionItem
+
+        words = [CompletionItem(one) for one in _STREAMS if one.startswith(incomplete)]
+        return [*words, *super().shell_complete(ctx, param, incomplete)]
+
 
 @click.command("render", cls=KubectlCommand)
 @click.option("-o", "--output", type=_Output(), default="yaml", show_default=True, metavar="yaml|json|DIR",
@@ -39,7 +45,7 @@ class _Output(click.Path):
 @install_settings
 @trace_option
 @verbosity_option
-@connection_flags
+@connection_flags(narrows=False)
 def render(
     *,
     output: Path | str,
@@ -51,10 +57,10 @@ def render(
 ) -> None:
     """Print the manifests that install would apply, for GitOps. Asks no cluster, but with --discover.
 
-    \b
-    All values come from flags, DDFARGATE_* variables and the file; what lacks is listed at once.
-    No Secret is among the manifests: those that must exist are named, with their keys.
+    All values come from flags, DDFARGATE_* variables and the file; what lacks is listed at once. No Secret is
+    among the manifests: those that must exist are named, with their keys.
     """
+    refuse_namespace(connection, "use --target NAMESPACE/KIND/NAME")
     from kubectl_ddfargate.cli.messages import Messages
     from kubectl_ddfargate.cli.stdout import write_document
     from kubectl_ddfargate.commands.render_folder import MARK, write_folder

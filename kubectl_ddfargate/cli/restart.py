@@ -9,6 +9,8 @@ import click
 
 from kubectl_ddfargate.cli.connection import carried, connection_flags
 from kubectl_ddfargate.cli.install_options import write_options
+from kubectl_ddfargate.cli.known_names import targets as completed_targets
+from kubectl_ddfargate.cli.known_names import workloads as completed_workloads
 from kubectl_ddfargate.cli.kubectl_style import KubectlCommand
 from kubectl_ddfargate.cli.watching import trace_option, verbosity_option
 from kubectl_ddfargate.cli.workload_names import targets_of
@@ -22,12 +24,13 @@ if TYPE_CHECKING:
 
 
 @click.command("restart", cls=KubectlCommand)
-@click.argument("workloads", nargs=-1, metavar="[TYPE/NAME]...")
+@click.argument("workloads", nargs=-1, metavar="[TYPE/NAME]...", shell_complete=completed_workloads)
 @click.option(
     "--target",
     "targets",
     multiple=True,
     metavar="NAMESPACE/KIND/NAME",
+    shell_complete=completed_targets,
     help="Only this workload; may be repeated. Default: all on Fargate.",
 )
 @click.option("-l", "--selector", metavar="TEXT", help="Only pods with these labels: app=web,tier!=db.")
@@ -50,11 +53,7 @@ def restart(
 ) -> None:
     """Roll the workloads whose pods differ from what would be made today: one at a time, CoreDNS last.
 
-    TYPE/NAME with -n is the same as --target: restart deployment/coredns -n kube-system.
-
-    \b
-    Stops at the first that does not come up, and says how to undo.
-    Exit code: 0 done or nothing to do, 1 stopped, refused or declined, 2 no answer, 3 not all could be judged.
+    TYPE/NAME with -n is the same as --target. Stops at the first that does not come up, and says how to undo.
     """
     from kubectl_ddfargate.cli.messages import Messages
     from kubectl_ddfargate.cli.talking import terminal_talk

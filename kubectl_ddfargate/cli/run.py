@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -10,15 +11,27 @@ import click
 from kubectl_ddfargate.cli.asked import asked_format, asked_traceback
 from kubectl_ddfargate.cli.failures import failure_of, print_frames, tell
 from kubectl_ddfargate.cli.main import root
-from kubectl_ddfargate.cli.program import COMPLETION_VARIABLE, program_name
+from kubectl_ddfargate.cli.program import COMPLETION_VARIABLE, ON_REQUEST, program_name
+from kubectl_ddfargate.cli.stdout import open_what_is_closed
+from kubectl_ddfargate.errors import ExitCode
 
 
 def run(args: Sequence[str] | None = None) -> int:
-    """The exit code of a command line. Never raises but for `SystemExit` of completion."""
+    """The exit code of a command line. Never raises."""
     args = list(sys.argv[1:] if args is None else args)
+    if args[:1] == [ON_REQUEST]:
+        from kubectl_ddfargate.cli.kubectl_complete import complete
+
+        complete(args[1:])
+        return int(ExitCode.GOOD)
+    if instruction := os.environ.get(COMPLETION_VARIABLE):
+        from kubectl_ddfargate.cli.completion_shells import answer_shell
+
+        return answer_shell(instruction)
+    open_what_is_closed()
     program = program_name()
     try:
-        code = root.main(args, prog_name=program, standalone_mode=False, complete_var=COMPLETION_VARIABLE)
+        code = root.main(args, prog_name=program, standalone_mode=False)
         return int(code or 0)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001
         failure = failure_of(error, program)

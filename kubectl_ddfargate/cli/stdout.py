@@ -4,6 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TextIO
+
+from kubectl_ddfargate.errors import DdfargateError
+
+
+class OutputError(DdfargateError):
+    """The answer cannot be written."""
+
+
+def open_what_is_closed() -> None:
+    """Where the caller closed stdout or stderr (`>&-`), what is written there goes nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123  until the end
 
 
 def write_text(text: str) -> None:
@@ -19,8 +33,6 @@ def write_document(text: str) -> None:
 
 def _write(data: bytes) -> None:
     """A reader that went away (`| head`) is no error, and does not change the exit code."""
-    if sys.stdout is None:  # closed by the caller: `>&-`
-        return
     stream = getattr(sys.stdout, "buffer", None)
     try:
         if stream is None:
@@ -30,13 +42,16 @@ def _write(data: bytes) -> None:
             stream.write(data)
             stream.flush()
     except OSError as error:
-        _forget()
+        forget(sys.stdout)
         if not isinstance(error, BrokenPipeError):
-            raise
+            raise OutputError(
+                f"the answer cannot be written to stdout: {error.strerror or error}",
+                hint="make room there, then again",
+            ) from error
 
 
-def _forget() -> None:
+def forget(stream: TextIO) -> None:
     """Send what is still buffered nowhere, so that it does not fail again when Python ends."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    os.dup2(nowhere, stream.fileno())
     os.close(nowhere)

@@ -44,9 +44,9 @@ def terminal_talk(connection: ConnectionFlags, messages: Messages, *, yes: bool,
         messages.pause()
         try:
             return click.confirm(question, default=False)
-        except click.Abort:
+        except click.Abort as error:
             click.echo()  # the cursor stands behind the question
-            raise
+            raise KeyboardInterrupt from error  # the use case says what was written, and knows no click
 
     def say(line: str) -> None:
         messages.pause()

@@ -21,24 +21,22 @@ if TYPE_CHECKING:
 @write_options(leave_out=("--replace-existing", "--fix-kyverno-exclusions", "--force-conflicts"))
 @trace_option
 @verbosity_option
-@connection_flags
+@connection_flags(narrows=False)
 @click.pass_context
 def uninstall(
     ctx: click.Context, *, options: WriteOptions, trace: Path | None, connection: ConnectionFlags
 ) -> None:
     """Take away what install made, and nothing else. The policy goes first.
 
-    \b
     What a running pod still refers to is kept and named; with --restart the pods are rolled, and all goes.
-    Exit code: 0 done or nothing to do, 1 refused, failed or declined, 2 no answer, 3 not all could be judged.
     """
+    refuse_namespace(connection, "it takes away all that is ours")
     from kubectl_ddfargate.cli.messages import Messages
     from kubectl_ddfargate.cli.talking import terminal_talk
     from kubectl_ddfargate.commands.install import Asked
     from kubectl_ddfargate.commands.uninstall import uninstall as run
     from kubectl_ddfargate.model.settings import Given
 
-    refuse_namespace(connection, "it takes away all that is ours")
     with Messages() as messages:
         talk = terminal_talk(connection, messages, yes=options.yes)
         asked = Asked(

@@ -33,6 +33,10 @@ class UnauthorizedError(CredentialsError):
     status = 401
 
 
+class TooLargeError(Exception):
+    """The answer is larger than the request allows. Whoever set that limit asks for less."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """One answer of the server, whole."""

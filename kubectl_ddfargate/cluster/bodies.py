@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import time
 
 import urllib3
 
+from kubectl_ddfargate.cluster.answers import TooLargeError
 from kubectl_ddfargate.cluster.failures import timed_out
 from kubectl_ddfargate.cluster.timeouts import Patience
 
@@ -13,9 +15,14 @@ PIECE = 1 << 18
 """Bytes that are taken at once: small enough to look at the clock in between."""
 
 
-def read_body(response: urllib3.BaseHTTPResponse, server: str, limits: Patience, started: float) -> bytes:
-    """The body, unpacked. Raises UnreachableError once the exchange has taken all the time it may."""
-    pieces: list[bytes] = []
+def read_body(
+    response: urllib3.BaseHTTPResponse, server: str, limits: Patience, started: float, most: int | None = None
+) -> bytes:
+    """The body, unpacked. Raises UnreachableError once the exchange has taken all the time it may.
+
+    Raises TooLargeError beyond `most` bytes.
+    """
+    body = io.BytesIO()  # joined pieces would be there twice for a moment
     while True:
         left = limits.total - (time.monotonic() - started)
         if left <= 0:
@@ -25,8 +32,10 @@ def read_body(response: urllib3.BaseHTTPResponse, server: str, limits: Patience,
             socket.settimeout(min(left, limits.silence))
         piece = response.read1(PIECE)
         if not piece:
-            return b"".join(pieces)
-        pieces.append(piece)
+            return body.getvalue()
+        body.write(piece)
+        if most is not None and body.tell() > most:
+            raise TooLargeError
 
 
 def give_back(response: urllib3.BaseHTTPResponse) -> None:

@@ -6,7 +6,6 @@ cli-runtime pkg/genericclioptions/config_flags.go. Reads no file and runs nothin
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +16,7 @@ from kubectl_ddfargate.cluster.kubeconfig import Kubeconfig
 from kubectl_ddfargate.cluster.kubeconfig_entries import Cluster, Context, User
 from kubectl_ddfargate.errors import KubeconfigError, UsageError
 from kubectl_ddfargate.model.connection import ConnectionFlags
+from kubectl_ddfargate.model.nearest_name import nearest_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,10 +143,8 @@ def _dangling(
 
 
 def _did_you_mean(name: str, known: Mapping[str, object]) -> str:
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    if not close:  # EKS contexts are long ARNs that end in what people type
-        close = [candidate for candidate in known if name and name in candidate][:1]
-    return f'; did you mean "{close[0]}"?' if close else ""
+    near = nearest_name(name, known, within=True)
+    return f'; did you mean "{near}"?' if near else ""
 
 
 def _list_of(kind: str) -> str:

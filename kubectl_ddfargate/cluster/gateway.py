@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from kubectl_ddfargate.cluster.answers import Answer, decode
-from kubectl_ddfargate.cluster.paging import OddObject, OnPage, walk
+from kubectl_ddfargate.cluster.paging import MOST_OF_A_PAGE, Fold, OddObject, OnPage, walk
 from kubectl_ddfargate.cluster.request import Request
 
 if TYPE_CHECKING:  # urllib3 costs 40 ms
@@ -58,6 +58,11 @@ class Gateway:
         return self._target.user_name
 
     @property
+    def is_near(self) -> bool:
+        """Whether the server is this machine."""
+        return self._transport.is_near
+
+    @property
     def impersonates(self) -> bool:
         """Whether the user acts as somebody else (--as): then no request may name a third."""
         return self._target.impersonation is not None
@@ -72,6 +77,10 @@ class Gateway:
         """The objects that lists left out because they cannot be read."""
         with self._lock:
             return tuple(self._odd)
+
+    def log_in(self) -> None:
+        """Get the credentials, before several threads want them. Raises CredentialsError."""
+        self._transport.log_in()
 
     def get(
         self, path: str, type_: type[T], *, query: Mapping[str, str] | None = None, accept: str | None = None
@@ -89,10 +98,11 @@ class Gateway:
         limit: int = DEFAULT_LIMIT,
         on_page: OnPage | None = None,
         accept: str | None = None,
+        fold: Fold[T] | None = None,
     ) -> list[T]:
         """All objects, page by page. Those that cannot be read are left out and told by `odd_objects`.
 
-        A resourceVersion is never sent: with 0 the server ignores the limit.
+        `fold` makes each smaller as it comes. A resourceVersion is never sent: with 0 the server ignores the limit.
         """
         query = {"limit": str(limit)}
         if label_selector:
@@ -101,9 +111,10 @@ class Gateway:
             query["fieldSelector"] = field_selector
 
         def fetch(page: Mapping[str, str]) -> Answer:
-            return self._transport.send(_get(path, page, accept, is_list=True))
+            most = MOST_OF_A_PAGE if int(page["limit"]) > 1 else None
+            return self._transport.send(_get(path, page, accept, is_list=True, most_bytes=most))
 
-        gathered = walk(fetch, item_type, query=query, on_page=on_page)
+        gathered = walk(fetch, item_type, query=query, on_page=on_page, fold=fold)
         with self._lock:
             self._odd += gathered.odd
         return gathered.items
@@ -189,8 +200,21 @@ class Gateway:
         self.close()
 
 
-def _get(path: str, query: Mapping[str, str] | None, accept: str | None, *, is_list: bool) -> Request:
+def _get(
+    path: str,
+    query: Mapping[str, str] | None,
+    accept: str | None,
+    *,
+    is_list: bool,
+    most_bytes: int | None = None,
+) -> Request:
     headers: dict[str, Any] = {"Accept": accept} if accept else {}
     return Request(
-        method="GET", path=path, query=dict(query or {}), headers=headers, idempotent=True, is_list=is_list
+        method="GET",
+        path=path,
+        query=dict(query or {}),
+        headers=headers,
+        idempotent=True,
+        is_list=is_list,
+        most_bytes=most_bytes,
     )

@@ -96,9 +96,10 @@ class Objects:
         created = self.gateway.post(path, dict(manifest), Object, query={"fieldManager": MANAGER})
         return secret_values.masked(created)
 
-    def merge_patch(self, ref: ObjectRef, patch: Manifest) -> None:
+    def merge_patch(self, ref: ObjectRef, patch: Manifest, *, dry_run: bool = False) -> None:
         """Change some fields of somebody else's object."""
-        self.gateway.patch(self.path(ref), dict(patch), Object, query={"fieldManager": MANAGER})
+        query = {"fieldManager": MANAGER, **({"dryRun": "All"} if dry_run else {})}
+        self.gateway.patch(self.path(ref), dict(patch), Object, query=query)
 
     def delete(self, ref: ObjectRef, *, uid: str | None = None, dry_run: bool = False) -> None:
         """Delete an object; good where it is gone already, or where another has its name by now.

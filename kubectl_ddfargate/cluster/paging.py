@@ -1,23 +1,45 @@
-"""Walks all pages of a list. One object that cannot be read costs that object, never its page."""
+"""Walks all pages of a list. One object that cannot be read costs that object, never its page.
+
+While a page is decoded the next one is on its way, and a page that grows too large is asked for again in smaller
+ones: what is held at a time is two pages, whatever the objects weigh.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
-from kubectl_ddfargate.cluster.answers import Answer, decode
+from kubectl_ddfargate.cluster.answers import Answer, TooLargeError, decode
 from kubectl_ddfargate.cluster.decoders import decode_json
+from kubectl_ddfargate.cluster.look_ahead import LookAhead, following_page
 from kubectl_ddfargate.errors import ApiError, BadAnswerError
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 OnPage = Callable[[int, "int | None"], None]
 """Told after each page: objects read so far in this walk, and how many the server says remain (None: unknown)."""
 
 MOST_WALKS = 3
 """A token that points to a revision that is gone (410) starts the walk again; this often in all."""
+
+MOST_OF_A_PAGE = 16 * 1024 * 1024
+"""Bytes of one page, unpacked. Three times what 500 pods of usual size weigh."""
+SMALLER = 4
+"""By how much fewer objects are asked for where a page is too large."""
+
+
+class Fold(Protocol[T_co]):
+    """Makes an object smaller on arrival. Raises `msgspec.ValidationError` where it cannot be read."""
+
+    wire: Any
+    """The record that an object is decoded into first."""
+
+    def __call__(self, came: Any) -> T_co:
+        """What is kept."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +89,7 @@ def walk(
     *,
     query: Mapping[str, str],
     on_page: OnPage | None = None,
+    fold: Fold[T] | None = None,
 ) -> Walk[T]:
     """All objects of a list. `fetch` sends one page's query; `query` holds the limit and the selectors.
 
@@ -74,7 +97,7 @@ def walk(
     """
     for last in (False,) * (MOST_WALKS - 1) + (True,):
         try:
-            return _walk_once(fetch, item_type, query, on_page)
+            return _walk_once(_Pages(fetch, dict(query)), item_type, on_page, fold)
         except ApiError as error:
             if error.status != 410:
                 raise
@@ -88,17 +111,29 @@ def walk(
     raise AssertionError("unreachable")
 
 
-def _walk_once(
-    fetch: Callable[[Mapping[str, str]], Answer],
-    item_type: type[T],
-    query: Mapping[str, str],
-    on_page: OnPage | None,
-) -> Walk[T]:
+@dataclass
+class _Pages:
+    """Asks for pages, of fewer objects once they have proved too large."""
+
+    fetch: Callable[[Mapping[str, str]], Answer]
+    query: dict[str, str]
+
+    def get(self, token: str) -> Answer:
+        while True:
+            try:
+                return self.fetch({**self.query, "continue": token} if token else self.query)
+            except TooLargeError:
+                self.query["limit"] = str(max(1, int(self.query["limit"]) // SMALLER))
+
+
+def _walk_once(pages: _Pages, item_type: type[T], on_page: OnPage | None, fold: Fold[T] | None) -> Walk[T]:
     gathered: Walk[T] = Walk()
     token = ""
+    answer = pages.get(token)
     while True:
-        answer = fetch({**query, "continue": token} if token else query)
-        items, metadata = _read_page(answer, item_type, gathered.odd)
+        next_token = following_page(answer.body)
+        coming = LookAhead(pages.get, next_token) if next_token not in ("", token) else None
+        items, metadata = _read_page(answer, item_type, fold, gathered.odd)
         gathered.items += items
         if on_page is not None:
             on_page(len(gathered.items), metadata.remaining_item_count)
@@ -108,24 +143,34 @@ def _walk_once(
         if following == token:
             raise BadAnswerError(f"{answer.server} gave the same page of {answer.path} twice", hint="try again")
         token = following
+        answer = coming.result() if coming is not None and next_token == token else pages.get(token)
 
 
-def _read_page(answer: Answer, item_type: type[T], odd: list[OddObject]) -> tuple[list[T], _ListMeta]:
+def _read_page(
+    answer: Answer, item_type: type[T], fold: Fold[T] | None, odd: list[OddObject]
+) -> tuple[list[T], _ListMeta]:
     try:
-        page = decode_json(answer.body, _Page[item_type])  # type: ignore[valid-type]
+        if fold is None:
+            page = decode_json(answer.body, _Page[item_type])  # type: ignore[valid-type]
+            return page.items or [], page.metadata or _ListMeta()
+        came = decode_json(answer.body, _Page[fold.wire])  # type: ignore[name-defined]
+        return [fold(item) for item in came.items or ()], came.metadata or _ListMeta()
     except msgspec.ValidationError:
-        return _read_one_by_one(answer, item_type, odd)
+        return _read_one_by_one(answer, item_type, fold, odd)
     except msgspec.DecodeError:
-        page = decode(answer, _Page[msgspec.Raw])  # raises, in the usual words
-    return page.items or [], page.metadata or _ListMeta()
+        decode(answer, _Page[msgspec.Raw])  # raises, in the usual words
+        raise
 
 
-def _read_one_by_one(answer: Answer, item_type: type[T], odd: list[OddObject]) -> tuple[list[T], _ListMeta]:
+def _read_one_by_one(
+    answer: Answer, item_type: type[T], fold: Fold[T] | None, odd: list[OddObject]
+) -> tuple[list[T], _ListMeta]:
     raw_page = decode(answer, _Page[msgspec.Raw])
     items: list[T] = []
     for raw in raw_page.items or []:
         try:
-            items.append(decode_json(raw, item_type))
+            whole = decode_json(raw, item_type)  # names the place of what is odd
+            items.append(whole if fold is None else fold(decode_json(raw, fold.wire)))
         except msgspec.ValidationError as error:
             name = _name_of(raw)
             odd.append(

@@ -21,6 +21,8 @@ class Request:
     is_list: bool = False
     is_text: bool = False
     """The answer is text (a log), not JSON."""
+    most_bytes: int | None = None
+    """How large the answer may be, unpacked; None: as large as it is."""
 
     @property
     def path_and_query(self) -> str:

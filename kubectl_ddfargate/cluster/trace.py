@@ -38,14 +38,21 @@ class Trace:
             raise UsageError(
                 f"the trace cannot be written to {path}: {error.strerror}", hint="name a file in a folder of yours"
             ) from error
-        self._file = os.fdopen(descriptor, "wb")
+        self._path = path
+        self._file = os.fdopen(descriptor, "wb", buffering=0)  # nothing left behind to fail again at the end
 
     def write(self, line: TraceLine) -> None:
         """Add a line at once, so that a run that is killed leaves what it did."""
         with self._lock:
-            if not self._file.closed:
+            if self._file.closed:
+                return
+            try:
                 self._file.write(msgspec.json.encode(line) + b"\n")
-                self._file.flush()
+            except OSError as error:
+                raise UsageError(
+                    f"the trace cannot be written to {self._path}: {error.strerror}",
+                    hint="make room there, then again",
+                ) from error
 
     def close(self) -> None:
         """Nothing is written after this."""

@@ -49,6 +49,15 @@ class Transport:
         self.requests = 0
         """Tries sent so far."""
 
+    @property
+    def is_near(self) -> bool:
+        """Whether the server is this machine."""
+        return is_loopback(self._target.server)
+
+    def log_in(self) -> None:
+        """Get the credentials. Raises CredentialsError."""
+        self._source.current()
+
     def send(self, request: Request) -> Answer:
         """The answer, once it is a good one.
 
@@ -112,7 +121,7 @@ class Transport:
             if status == SWITCHED:
                 return Answer(self._target.server, request.path, status, response.headers, b"", response)
             try:
-                body = read_body(response, self._target.server, limits, started)
+                body = read_body(response, self._target.server, limits, started, request.most_bytes)
             finally:
                 size = response.tell()
                 give_back(response)
@@ -153,7 +162,7 @@ class Transport:
         return headers
 
     def _uncompressed(self) -> bool:
-        return self._target.disable_compression or is_loopback(self._target.server)
+        return self._target.disable_compression or self.is_near
 
     def _pool_for(self, identity: Identity) -> urllib3.PoolManager:
         """The pool whose connections show this identity's certificate; a renewed certificate needs new ones."""

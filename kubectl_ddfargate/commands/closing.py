@@ -27,9 +27,9 @@ class Closing:
     version: str
     """The ConfigMap that it was made for: another one is left alone."""
 
-    def apply(self, objects: Objects) -> None:
+    def apply(self, objects: Objects, *, dry_run: bool = False) -> None:
         """Write it. Raises ApiError (409) where somebody has changed the ConfigMap since it was read."""
-        objects.merge_patch(self.ref, patch_of(self.before, None, self.version))
+        objects.merge_patch(self.ref, patch_of(self.before, None, self.version), dry_run=dry_run)
 
 
 @dataclass(frozen=True)

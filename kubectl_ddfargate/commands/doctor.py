@@ -1,22 +1,24 @@
-"""`doctor`: a live cluster, or a saved snapshot, to a report."""
+"""`doctor`: a live cluster, or a saved snapshot, to a report.
+
+The checks are loaded while the cluster is read: the process waits for the server then.
+"""
 
 from __future__ import annotations
 
 import ipaddress
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from kubectl_ddfargate import __version__
-from kubectl_ddfargate.checks import CHECKS, Check
-from kubectl_ddfargate.checks.suppressions import NO_DECISIONS, Decisions
 from kubectl_ddfargate.cluster import connect
 from kubectl_ddfargate.cluster.collect import Wanted, collect
-from kubectl_ddfargate.commands.assemble import Run, assemble
-from kubectl_ddfargate.commands.named_workloads import refuse_unknown_namespace
 from kubectl_ddfargate.errors import UsageError
 from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.model.connection import ConnectionFlags
@@ -25,8 +27,16 @@ from kubectl_ddfargate.model.report import Report
 from kubectl_ddfargate.model.snapshot import Snapshot
 from kubectl_ddfargate.snapshot_file import load
 
+if TYPE_CHECKING:
+    from kubectl_ddfargate.checks import Check
+    from kubectl_ddfargate.checks.suppressions import Decisions
+    from kubectl_ddfargate.commands.assemble import Run
+
 EXAMPLE = Path(__file__).parent.parent / "data" / "example.snapshot.gz"
 """The story's broken cluster, recorded from the test cluster (`make example-snapshot`)."""
+
+_JUDGES = "kubectl_ddfargate.commands.assemble"
+"""What judges, and all that it needs."""
 
 Tell = Callable[[str], None]
 
@@ -55,23 +65,28 @@ def diagnose_live(
     flags: ConnectionFlags,
     options: DoctorOptions,
     *,
-    decisions: Decisions = NO_DECISIONS,
+    decisions: Decisions | None = None,
     trace: Path | None = None,
     progress: Tell | None = None,
     warn: Tell = lambda text: None,  # noqa: ARG005
 ) -> Report:
     """Read a cluster and judge it. Raises DdfargateError where it cannot be asked."""
     started = time.monotonic()
+    threading.Thread(target=import_module, args=(_JUDGES,), daemon=True).start()
     snapshot, requests = read_cluster(flags, options, trace=trace, progress=progress, warn=warn)
+    from kubectl_ddfargate.commands.assemble import Run
+
     run = Run(started_at=snapshot.taken_at, started=started, requests=requests)
     return judge(snapshot, options, run, decisions)
 
 
-def diagnose_file(path: Path, options: DoctorOptions, *, decisions: Decisions = NO_DECISIONS) -> Report:
+def diagnose_file(path: Path, options: DoctorOptions, *, decisions: Decisions | None = None) -> Report:
     """Judge a saved snapshot; the report's time is when it was taken.
 
     Raises SnapshotFileError where it cannot be read.
     """
+    from kubectl_ddfargate.commands.assemble import Run
+
     started = time.monotonic()
     _check_range(options.service_cidr)
     snapshot = load(path)
@@ -102,19 +117,26 @@ def read_cluster(
     with connect(flags, trace=trace, warn=warn) as gateway:
         snapshot = collect(gateway, wanted, progress)
         if options.namespace:
+            from kubectl_ddfargate.commands.named_workloads import refuse_unknown_namespace
+
             refuse_unknown_namespace(gateway, Index(snapshot), options.namespace)
         return snapshot, gateway.requests
 
 
-def judge(snapshot: Snapshot, options: DoctorOptions, run: Run, decisions: Decisions = NO_DECISIONS) -> Report:
+def judge(snapshot: Snapshot, options: DoctorOptions, run: Run, decisions: Decisions | None = None) -> Report:
     """The report on a Snapshot, with the checks that the options choose. `decisions` are of a settings file."""
+    from kubectl_ddfargate.checks.suppressions import NO_DECISIONS
+    from kubectl_ddfargate.commands.assemble import assemble
+
     if options.prices is not None:
         snapshot = msgspec.structs.replace(snapshot, prices=options.prices)
-    return assemble(snapshot, chosen_checks(options), run, decisions)
+    return assemble(snapshot, chosen_checks(options), run, decisions or NO_DECISIONS)
 
 
 def chosen_checks(options: DoctorOptions) -> list[Check]:
     """The checks that the options leave. Raises UsageError where none is left."""
+    from kubectl_ddfargate.checks import CHECKS
+
     chosen = [
         check
         for check in CHECKS

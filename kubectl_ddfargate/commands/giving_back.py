@@ -33,6 +33,13 @@ def give_back(objects: Objects, ref: ObjectRef, *, whole: bool = True) -> None:
     forget(objects, ref)
 
 
+def try_give_back(objects: Objects, ref: ObjectRef) -> None:
+    """Ask the server whether it would take the former values, by a dry run. Raises ApiError where it would not."""
+    live = objects.live(ref)
+    if live is not None and is_taken(live):
+        objects.merge_patch(ref, _patch(live), dry_run=True)
+
+
 def forget(objects: Objects, ref: ObjectRef, *, patches_only: bool = False) -> None:
     """Take our entries out of managedFields: else the former owner would be in conflict with us for ever.
 

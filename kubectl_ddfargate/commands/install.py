@@ -8,6 +8,7 @@ from pathlib import Path
 from kubectl_ddfargate.cluster import connect
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.commands.applying import apply_plan
+from kubectl_ddfargate.commands.interrupted import APPLIED, APPLYING, NOTHING, Stage, told_on_interrupt
 from kubectl_ddfargate.commands.lost_race import lost_race
 from kubectl_ddfargate.commands.not_applied import NotAppliedError
 from kubectl_ddfargate.commands.preparing import Prepared, nothing_to_do, prepare, read
@@ -15,7 +16,7 @@ from kubectl_ddfargate.commands.proving_applied import prove_again
 from kubectl_ddfargate.commands.refusals import refusals_are_bad
 from kubectl_ddfargate.commands.roll_out import roll_out
 from kubectl_ddfargate.commands.talk import Talk, declined, shown
-from kubectl_ddfargate.commands.write_options import WriteOptions
+from kubectl_ddfargate.commands.write_options import WriteOptions, refuse_impatience
 from kubectl_ddfargate.errors import ApiError, ExitCode
 from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.model.connection import ConnectionFlags
@@ -58,11 +59,17 @@ def diff(asked: Asked, talk: Talk) -> Plan:
 
 def install(asked: Asked, talk: Talk) -> ExitCode:
     """Show the plan, ask, carry it out, prove it, and roll out what is older where that was asked for."""
-    with connect(asked.connection, trace=asked.trace, warn=talk.warn) as gateway, refusals_are_bad():
-        return _install(gateway, asked, talk)
+    if asked.options.restart:
+        refuse_impatience(asked.options)
+    with (
+        told_on_interrupt(talk) as stage,
+        connect(asked.connection, trace=asked.trace, warn=talk.warn) as gateway,
+        refusals_are_bad(),
+    ):
+        return _install(gateway, asked, talk, stage)
 
 
-def _install(gateway: Gateway, asked: Asked, talk: Talk) -> ExitCode:
+def _install(gateway: Gateway, asked: Asked, talk: Talk, stage: Stage) -> ExitCode:
     asked = _waits(asked, talk)
     lost = ""
     for _ in range(RACES):
@@ -75,9 +82,11 @@ def _install(gateway: Gateway, asked: Asked, talk: Talk) -> ExitCode:
         if nothing_to_do(prepared):
             talk.say("nothing to change")
             proved = prove_again(gateway, prepared, asked.options, talk)
+            stage.left = APPLIED if asked.options.restart else NOTHING
             return _roll_out(gateway, prepared, asked, talk, confirmed=False, proved=proved)
         if declined(_question(gateway, prepared, asked), talk):
             return ExitCode.BAD
+        stage.left = APPLYING
         try:
             proof = apply_plan(gateway, prepared, asked.options, talk)
         except ApiError as error:
@@ -88,6 +97,7 @@ def _install(gateway: Gateway, asked: Asked, talk: Talk) -> ExitCode:
                 ) from error
             lost = lost_to
             continue
+        stage.left = APPLIED
         return _roll_out(gateway, prepared, asked, talk, confirmed=True, proved=proof is not None)
     raise NotAppliedError(
         f"{RACES} addresses were taken by others while this ran", hint="choose one with --cluster-agent-ip"

@@ -15,7 +15,7 @@ from kubectl_ddfargate.commands.owned import Owned, owned_objects
 from kubectl_ddfargate.commands.preflight import lacking, uninstall_needs
 from kubectl_ddfargate.commands.preparing import read
 from kubectl_ddfargate.commands.raised import Raised, find_raised
-from kubectl_ddfargate.commands.refused_deletes import refused_deletes
+from kubectl_ddfargate.commands.refused_deletes import refused_writes
 from kubectl_ddfargate.commands.talk import Talk
 from kubectl_ddfargate.facts.fargate import fargate_workloads
 from kubectl_ddfargate.facts.index import Index, NotReadError
@@ -69,8 +69,9 @@ def plan_uninstall(gateway: Gateway, asked: Asked, talk: Talk) -> Leaving:
     changes += [_put_back(one.ref) for one in raised]
     notes += lacking(objects, changes, uninstall_needs((*rolled, *(one.ref for one in raised if one.under_way))))
     if asked.options.dry_run == "server" and not any(note.level is NoteLevel.BLOCK for note in notes):
-        notes += refused_deletes(objects, found.owned)
+        notes += refused_writes(objects, found.owned, closing)
     notes += [note for one in found.owned for note in one.notes]
+    notes += [one.note(index.snapshot.kubectl_flags) for one in found.theirs]
     once = [former for one in found.owned for former in one.replaced]
     notes += replaced.notes_of(objects, once, index.snapshot.kubectl_flags)
     plan = Plan(

@@ -8,13 +8,15 @@ from typing import Any
 
 from kubectl_ddfargate.cluster.objects import Object, Objects
 from kubectl_ddfargate.commands import replaced
-from kubectl_ddfargate.commands.giving_back import give_back, notes_of
+from kubectl_ddfargate.commands.giving_back import give_back, notes_of, try_give_back
 from kubectl_ddfargate.commands.replaced import Replaced, replaced_by
 from kubectl_ddfargate.commands.taking_over import is_taken
 from kubectl_ddfargate.errors import ForbiddenError
+from kubectl_ddfargate.model.kubectl_line import kubectl_line
 from kubectl_ddfargate.model.objects import ObjectRef, ref_of
 from kubectl_ddfargate.model.ours import has_our_fields
-from kubectl_ddfargate.model.plan import Note
+from kubectl_ddfargate.model.plan import Note, NoteLevel
+from kubectl_ddfargate.plan.owners import DEPLOYERS, owner_of
 
 _POLICIES = (
     ("admissionregistration.k8s.io/v1", "MutatingAdmissionPolicyBinding"),
@@ -92,6 +94,37 @@ class Owned:
             if self.replaced:  # the note is found again though a run ends before this
                 objects.merge_patch(self.ref, {"metadata": {"annotations": {replaced.ANNOTATION: None}}})
 
+    def try_release(self, objects: Objects) -> None:
+        """The same as a dry run of the server. Raises ApiError where it, or admission, would refuse it."""
+        if self.goes:
+            objects.delete(self.ref, uid=self.uid, dry_run=True)
+        elif self.is_taken:
+            try_give_back(objects, self.ref)
+        else:
+            metadata = {"name": self.ref.name, "namespace": self.ref.namespace}
+            manifest = {"apiVersion": self.ref.api_version, "kind": self.ref.kind, "metadata": metadata}
+            objects.apply(manifest, dry_run=True)
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """An object with our label that we did not apply."""
+
+    ref: ObjectRef
+    owner: str
+    """Who applied it, as far as it is known: `argocd`, `kubectl-client-side-apply`."""
+
+    def note(self, kubectl_flags: str) -> Note:
+        """That it stays, and how it goes."""
+        text = f"{self.ref.address} has our label, but {self.owner or 'another hand'} applied it: it stays"
+        if self.owner in DEPLOYERS:
+            return Note(level=NoteLevel.INFO, text=f"{text}; to be rid of it, take it out of its source")
+        group, slash, _ = self.ref.api_version.rpartition("/")
+        named = f"{self.ref.kind.lower()}{'.' if slash else ''}{group}/{self.ref.name}"
+        place = ("-n", self.ref.namespace) if self.ref.namespace else ()
+        command = kubectl_line(kubectl_flags, "delete", named, *place)
+        return Note(level=NoteLevel.INFO, text=f"{text}; to be rid of it:", commands=(command,))
+
 
 @dataclass(frozen=True)
 class Found:
@@ -100,24 +133,30 @@ class Found:
     owned: tuple[Owned, ...]
     refused: tuple[str, ...] = ()
     """`list secrets`: the rights that lack."""
+    theirs: tuple[Labelled, ...] = ()
+    """What has our label, and was applied by somebody else: from `render`, or from what doctor prints."""
 
 
 def owned_objects(objects: Objects) -> Found:
     """All that is ours in a cluster, as far as the caller may list it."""
     found: dict[tuple[str, str, str], Owned] = {}
     refused: list[str] = []
+    theirs: dict[tuple[str, str, str], Labelled] = {}
     for kinds, is_policy in ((_POLICIES, True), (_REST, False)):
         for kind in kinds:
             for live in _listed(objects, kind, refused, labelled=True):
                 if has_our_fields(live) or is_taken(live):
                     one = _owned(live, is_policy=is_policy)
                     found.setdefault((one.ref.kind, one.ref.namespace, one.ref.name), one)
+                else:
+                    ref = ref_of(live)
+                    theirs.setdefault((ref.kind, ref.namespace, ref.name), Labelled(ref, owner_of(live)))
     for live in _listed(objects, _SHARED, refused, labelled=False):
         if has_our_fields(live) or is_taken(live) or replaced_by(live):
             one = _owned(live, is_policy=True, is_ours=False)
             found[one.ref.kind, one.ref.namespace, one.ref.name] = one
     owned = sorted(found.values(), key=lambda one: not one.is_policy)
-    return Found(tuple(owned), tuple(dict.fromkeys(refused)))
+    return Found(tuple(owned), tuple(dict.fromkeys(refused)), tuple(theirs.values()))
 
 
 def _listed(objects: Objects, kind: tuple[str, str], refused: list[str], *, labelled: bool) -> list[Object]:

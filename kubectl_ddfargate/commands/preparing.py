@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import msgspec
 
 from kubectl_ddfargate import __version__
-from kubectl_ddfargate.cluster.collect import Wanted, collect
+from kubectl_ddfargate.cluster.collect import Collecting, Wanted, collect
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.cluster.objects import Objects
-from kubectl_ddfargate.commands import datadog_injector, foreign
-from kubectl_ddfargate.commands.comparing import changes
-from kubectl_ddfargate.commands.cures import cured, findings_of, limited
-from kubectl_ddfargate.commands.dropping import dropped
-from kubectl_ddfargate.commands.opening import Opening, plan_opening
-from kubectl_ddfargate.commands.plan_notes import for_sources, misfits
+from kubectl_ddfargate.commands import foreign
+from kubectl_ddfargate.commands.comparison import POLICY_COMPONENTS, Comparison, compare
+from kubectl_ddfargate.commands.opening import Opening
 from kubectl_ddfargate.commands.planned_restarts import NO_RESTARTS, PlannedRestarts, planned_restarts
-from kubectl_ddfargate.commands.preflight import install_needs, lacking
 from kubectl_ddfargate.commands.refusals import is_refusal, refused_note
 from kubectl_ddfargate.commands.talk import Talk
 from kubectl_ddfargate.commands.write_options import WriteOptions
@@ -28,13 +23,12 @@ from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.manifests import desired_objects
 from kubectl_ddfargate.model.design import Design
 from kubectl_ddfargate.model.objects import Desired
-from kubectl_ddfargate.model.plan import Change, NoteLevel, Op, Plan, ValueOrigin
+from kubectl_ddfargate.model.plan import Change, Note, NoteLevel, Op, Plan, ValueOrigin
 from kubectl_ddfargate.model.settings import Given
 from kubectl_ddfargate.model.snapshot import Snapshot
 from kubectl_ddfargate.resolve import resolve
 
-POLICY_COMPONENTS = frozenset({"kyverno", "cluster_policy", "admission_policy", "datadog"})
-"""Components that put a policy into force: applied last, taken back first."""
+__all__ = ["POLICY_COMPONENTS", "Prepared", "named_namespaces", "nothing_to_do", "prepare", "read"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +53,11 @@ class Prepared:
 
 def read(gateway: Gateway, given: Given, progress: Callable[[str], None], *, kubectl_flags: str = "") -> Snapshot:
     """What the cluster shows today, with a dry-run of every template."""
-    wanted = Wanted(
+    return collect(gateway, _wanted(given, kubectl_flags), progress)
+
+
+def _wanted(given: Given, kubectl_flags: str) -> Wanted:
+    return Wanted(
         prove=None,
         prove_all=True,
         for_install=named_namespaces(given),
@@ -67,7 +65,6 @@ def read(gateway: Gateway, given: Given, progress: Callable[[str], None], *, kub
         kubectl_flags=kubectl_flags,
         tool_version=__version__,
     )
-    return collect(gateway, wanted, progress)
 
 
 def named_namespaces(given: Given) -> tuple[str, ...]:
@@ -88,30 +85,36 @@ def prepare(
     """Read, settle, compare, and look for all that would keep the plan from being carried out. Writes nothing.
 
     What the server refuses to tell keeps it from that too: a note of level *block*. `only_cures`: leave out what
-    cures none of doctor's findings.
+    cures none of doctor's findings. Where nothing is to be changed, only what that hangs on is proved, and nothing
+    is said of doctor's findings: such a plan cures none.
     """
     prepared = Prepared(
         plan=Plan(context=gateway.context, server=gateway.server),
         snapshot=Snapshot(context=gateway.context, server=gateway.server),
         objects=Objects(gateway),
     )
+    found: Comparison | None = None
     try:
-        prepared = replace(prepared, snapshot=read(gateway, given, talk.progress, kubectl_flags=kubectl_flags))
+        with Collecting(gateway, _wanted(given, kubectl_flags), talk.progress) as collecting:
+            if not (options.restart or only_cures):
+                prepared = replace(prepared, snapshot=collecting.decisive())
+                index = Index(prepared.snapshot)
+                settled = _settled(prepared, index, given)
+                prepared = replace(prepared, plan=settled.plan)
+                if settled.design is not None:
+                    talk.progress("comparing with the cluster")
+                    desired = desired_objects(settled.design)
+                    found = compare(prepared.objects, index, settled.design, desired, options)
+                    if found.is_same and not _block((*settled.plan.notes, *found.notes)):
+                        return _compared(settled, found)
+            prepared = replace(prepared, snapshot=collecting.whole())
         index = Index(prepared.snapshot)
-        resolved = resolve(index, given)
-        plan = msgspec.structs.replace(
-            prepared.plan,
-            notes=resolved.notes,
-            injector=resolved.design.injector if resolved.design else "",
-            injector_why=resolved.injector_why,
-            address=resolved.address_text,
-            targets=resolved.planned_targets,
-        )
-        prepared = replace(prepared, plan=plan)
-        if resolved.design is None:
+        settled = _settled(prepared, index, given)
+        prepared = replace(prepared, plan=settled.plan)
+        if settled.design is None:
             return prepared
         talk.progress("comparing with the cluster")
-        return _compared(prepared, index, resolved.design, given, options, only_cures=only_cures)
+        return _with_consequences(settled, index, given, options, before=found, only_cures=only_cures)
     except ApiError as error:
         if not is_refusal(error):
             raise
@@ -119,63 +122,91 @@ def prepare(
         return replace(prepared, plan=msgspec.structs.replace(prepared.plan, notes=notes))
 
 
-def _compared(
-    prepared: Prepared, index: Index, design: Design, given: Given, options: WriteOptions, *, only_cures: bool
+def _settled(prepared: Prepared, index: Index, given: Given) -> Prepared:
+    """With the values that settings and cluster give."""
+    resolved = resolve(index, given)
+    design = resolved.design
+    plan = msgspec.structs.replace(
+        prepared.plan,
+        notes=resolved.notes,
+        injector=design.injector if design else "",
+        injector_why=resolved.injector_why,
+        address=resolved.address_text,
+        targets=resolved.planned_targets,
+    )
+    return replace(prepared, plan=plan, design=design)
+
+
+def _with_consequences(
+    prepared: Prepared,
+    index: Index,
+    given: Given,
+    options: WriteOptions,
+    *,
+    before: Comparison | None,
+    only_cures: bool,
 ) -> Prepared:
-    objects, snapshot = prepared.objects, prepared.snapshot
-    notes = list(prepared.plan.notes)
-    findings = findings_of(snapshot, given)
+    """With the changes, what they cure, what is to be restarted, and all that would keep them from being made."""
+    # Only now: a plan without changes needs none of it.
+    from kubectl_ddfargate.commands.cures import cured, findings_of, limited
+    from kubectl_ddfargate.commands.dropping import dropped
+    from kubectl_ddfargate.commands.plan_notes import for_sources, misfits
+    from kubectl_ddfargate.commands.preflight import install_needs, lacking
+
+    design, objects = prepared.design, prepared.objects
+    assert design is not None
+    findings = findings_of(prepared.snapshot, given)
     desired = desired_objects(design)
     if only_cures:
         desired = limited(findings, desired)
-    goes: tuple[foreign.Goes, ...] = ()
-    opening: Opening | None = None
-    injects = any(one.component in POLICY_COMPONENTS for one in desired) or design.injector == "datadog"
-    if injects:
-        goes, more = foreign.policies_that_go(index, objects, design, options, folder=Path())
-        notes += more
-        notes += datadog_injector.notes_of(index, design)
-        opening, more = plan_opening(index, objects, design, options)
-        notes += more
-    compared = changes(objects, desired, force=options.force_conflicts)
-    pairs = list(zip(desired, compared, strict=True))
-    opens = () if opening is None else (opening.change,)
-    leave = tuple(one.change for one in goes)
-    every = (*opens, *compared, *leave)
-    policies = [(one, change) for one, change in pairs if one.component in POLICY_COMPONENTS]
-    writes = any(change.op.writes for change in every)
+    found = compare(objects, index, design, desired, options, before=before)
     restarts = planned_restarts(
-        objects.gateway,
-        index,
-        design,
-        injection_changes=any(change.op.writes for change in (*opens, *(change for _, change in policies), *leave)),
-        restart=options.restart,
+        objects.gateway, index, design, injection_changes=found.injection_changes, restart=options.restart
     )
-    if not any(note.level is NoteLevel.BLOCK for note in notes) and (writes or options.restart):
-        needs = install_needs(objects, design, options, policies=policies, goes=goes, rolled=restarts.refs)
-        notes += lacking(objects, every, needs)
-        notes += misfits(objects.gateway, design, beside_another=bool(goes)) if writes else ()
-    notes += for_sources(pairs)
-    notes += dropped(index, design, compared)
+    notes: list[Note] = []
+    if not _block((*prepared.plan.notes, *found.notes)) and (found.writes or options.restart):
+        needs = install_needs(
+            objects, design, options, policies=found.policies, goes=found.goes, rolled=restarts.refs
+        )
+        notes += lacking(objects, found.every, needs)
+        notes += misfits(objects.gateway, design, beside_another=bool(found.goes)) if found.writes else ()
+    notes += for_sources(found.pairs)
+    notes += dropped(index, design, found.changes)
     notes += restarts.notes()
+    found = replace(found, notes=(*found.notes, *notes))
+    compared = _compared(prepared, found, restarts)
+    plan = msgspec.structs.replace(
+        compared.plan,
+        cures=cured(findings, desired, [(target.namespace, target.name) for target in design.targets]),
+        restarts_asked=options.restart,
+    )
+    return replace(compared, plan=plan)
+
+
+def _compared(prepared: Prepared, found: Comparison, restarts: PlannedRestarts = NO_RESTARTS) -> Prepared:
+    """With the changes and what is said of them."""
+    design = prepared.design
+    assert design is not None
     plan = msgspec.structs.replace(
         prepared.plan,
-        notes=tuple(notes),
-        changes=every,
-        cures=cured(findings, desired, [(target.namespace, target.name) for target in design.targets]),
+        notes=(*prepared.plan.notes, *found.notes),
+        changes=found.every,
         origins=tuple(ValueOrigin(name=one.name, value=one.value, source=one.source) for one in design.origins),
         restarts=tuple(ref.address for ref in restarts.rolled),
     )
     return replace(
         prepared,
         plan=plan,
-        design=design,
-        desired=desired,
-        changes=compared,
-        goes=goes,
-        opening=opening,
+        desired=found.desired,
+        changes=found.changes,
+        goes=found.goes,
+        opening=found.opening,
         restarts=restarts,
     )
+
+
+def _block(notes: Iterable[Note]) -> bool:
+    return any(note.level is NoteLevel.BLOCK for note in notes)
 
 
 def nothing_to_do(prepared: Prepared) -> bool:

@@ -11,6 +11,7 @@ from kubectl_ddfargate.commands.preparing import POLICY_COMPONENTS, Prepared
 from kubectl_ddfargate.commands.proving import PATIENCE, Proved, prove
 from kubectl_ddfargate.commands.refusals import refusals_are_bad
 from kubectl_ddfargate.commands.serving import wait_engine_serves
+from kubectl_ddfargate.commands.stepping_aside import changed_aside
 from kubectl_ddfargate.commands.talk import Talk
 from kubectl_ddfargate.commands.write_options import WriteOptions
 from kubectl_ddfargate.manifests import desired_objects
@@ -70,8 +71,12 @@ def prove_applied(gateway: Gateway, prepared: Prepared, options: WriteOptions, t
     deadline = min(deadline, started + PATIENCE)
     if prepared.goes:
         _wait_beside_the_old(gateway, prepared, design, deadline)
+    _refuse_changed(prepared)
     for one in prepared.goes:
         prepared.objects.delete(one.ref, uid=one.uid)
+        left = prepared.objects.live(one.ref)
+        if left is not None and left["metadata"].get("uid") != one.uid:
+            _refuse_changed(prepared)
         talk.say(f"{one.ref.address} deleted")
     proved = prove(gateway, design, design.targets, deadline=max(deadline, time.monotonic() + OVERLAP_SECONDS))
     if not proved.ok:
@@ -79,6 +84,12 @@ def prove_applied(gateway: Gateway, prepared: Prepared, options: WriteOptions, t
     for line in proved.lines():
         talk.say(line)
     return proved
+
+
+def _refuse_changed(prepared: Prepared) -> None:
+    """Raise NotProvedError where what is to go is not what the plan showed: somebody needs it as it is now."""
+    if changed := [text for one in prepared.goes if (text := changed_aside(prepared.objects, one))]:
+        raise NotProvedError("; ".join(changed))
 
 
 def _wait_beside_the_old(gateway: Gateway, prepared: Prepared, design: Design, deadline: float) -> None:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from kubectl_ddfargate.cluster import connect
 from kubectl_ddfargate.cluster.gateway import Gateway
+from kubectl_ddfargate.commands.interrupted import ROLLING, Stage, told_on_interrupt
 from kubectl_ddfargate.commands.outdated_workloads import Found, Scope, find_outdated
 from kubectl_ddfargate.commands.preflight import ASK_FOR_THEM, lacking_rights, restart_lacks
 from kubectl_ddfargate.commands.refusals import refusals_are_bad
 from kubectl_ddfargate.commands.restart import check_restart, restart_workloads
 from kubectl_ddfargate.commands.talk import Talk
-from kubectl_ddfargate.commands.write_options import WriteOptions
+from kubectl_ddfargate.commands.write_options import WriteOptions, refuse_impatience
 from kubectl_ddfargate.errors import ExitCode
 from kubectl_ddfargate.model.connection import ConnectionFlags
 from kubectl_ddfargate.model.restarts import RestartPlan
@@ -37,13 +38,18 @@ def restart(asked: Asked, talk: Talk, *, show: Show) -> ExitCode:
 
     Raises RefusedError where the server refuses what cannot be done without.
     """
-    with connect(asked.connection, trace=asked.trace, warn=talk.warn) as gateway, refusals_are_bad():
+    refuse_impatience(asked.options)
+    with (
+        told_on_interrupt(talk) as stage,
+        connect(asked.connection, trace=asked.trace, warn=talk.warn) as gateway,
+        refusals_are_bad(),
+    ):
         found = find_outdated(gateway, asked.scope, progress=talk.progress)
         show(found.plan, [one.told for one in found.raised])
-        return _carried_out(gateway, found, asked.options, talk)
+        return _carried_out(gateway, found, asked.options, talk, stage)
 
 
-def _carried_out(gateway: Gateway, found: Found, options: WriteOptions, talk: Talk) -> ExitCode:
+def _carried_out(gateway: Gateway, found: Found, options: WriteOptions, talk: Talk, stage: Stage) -> ExitCode:
     good = ExitCode.PARTIAL if found.plan.not_judged else ExitCode.GOOD
     todo = [one for one in found.outdated if not one.by_hand]
     if not todo and not found.raised:
@@ -65,6 +71,7 @@ def _carried_out(gateway: Gateway, found: Found, options: WriteOptions, talk: Ta
     if not talk.confirm(_question(found, len(todo), gateway.context or gateway.server)):
         talk.say("nothing was restarted")
         return ExitCode.BAD
+    stage.left = ROLLING
     result = restart_workloads(
         gateway,
         todo,

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from kubectl_ddfargate.checks import BY_ID
-from kubectl_ddfargate.checks.suppressions import NO_DECISIONS, Decisions, parse_all
 from kubectl_ddfargate.commands.settings_problems import meant, shown
 from kubectl_ddfargate.model.settings import Given
+
+if TYPE_CHECKING:  # the checks are loaded while a cluster is read
+    from kubectl_ddfargate.checks.suppressions import Decisions
 
 
 def suppressions(entries: Iterable[str]) -> None:
     """Raise ValueError for an entry that is no decision, or one on a check that there is not."""
+    from kubectl_ddfargate.checks import BY_ID
+    from kubectl_ddfargate.checks.suppressions import parse_all
+
     for text in entries:
         try:
             found = parse_all(text)
@@ -25,6 +30,8 @@ def suppressions(entries: Iterable[str]) -> None:
 
 def decisions_of(given: Given) -> Decisions:
     """The decisions of the settings, and the file where they stand."""
+    from kubectl_ddfargate.checks.suppressions import NO_DECISIONS, Decisions, parse_all
+
     entries = given.settings.suppress
     if not entries:
         return NO_DECISIONS

@@ -40,6 +40,21 @@ def step_aside(objects: Objects, one: Goes) -> None:
     _change(objects, one.ref, lambda live: stepped_aside(_unchanged(one, live)))
 
 
+def changed_aside(objects: Objects, one: Goes) -> str:
+    """What somebody else did to a policy since it stepped aside; empty for nothing, and where it is gone.
+
+    What they wrote is in no file of ours: it must not be deleted.
+    """
+    live = objects.live(one.ref)
+    if live is None:
+        return ""
+    if live["metadata"].get("uid") != one.uid:
+        return f"{one.ref.address} was made anew by somebody else meanwhile, so ours does not replace it"
+    if as_before(live).get("spec") != as_before(_aside(as_before(one.live))).get("spec"):
+        return f"{one.ref.address} was changed by somebody else meanwhile, so ours does not replace it"
+    return ""
+
+
 def put_back(objects: Objects, one: Goes, *, aside: bool) -> bool:
     """Put a policy back as it was, without what we put into it. False where there was nothing to do.
 
@@ -70,11 +85,15 @@ def _back(live: Live | None, before: Live) -> dict[str, Any] | None:
     """The patch that takes out what we put in; what somebody else has changed meanwhile stays."""
     if live is None:
         return None
-    aside = {**before, "spec": {**before["spec"], **(stepped_aside(before) or {"spec": {}})["spec"]}}
     rest = as_before(live)["spec"]
-    wanted = before["spec"] if as_before(aside)["spec"] == rest else rest
+    wanted = before["spec"] if as_before(_aside(before))["spec"] == rest else rest
     changed = {key: wanted.get(key) for key in _PARTS if wanted.get(key) != live["spec"].get(key)}
     return {"spec": changed} if changed else None
+
+
+def _aside(before: Live) -> dict[str, Any]:
+    """The policy as it is while it steps aside."""
+    return {**before, "spec": {**before["spec"], **(stepped_aside(before) or {"spec": {}})["spec"]}}
 
 
 def _change(objects: Objects, ref: ObjectRef, change: Callable[[Live | None], dict[str, Any] | None]) -> bool:

@@ -21,7 +21,7 @@ class Talk:
     show: Callable[[Plan], None]
     """Print a plan."""
     confirm: Callable[[str], bool]
-    """Ask a question; with --yes always true. Raises UsageError where nobody can be asked."""
+    """Ask; with --yes always true. Raises UsageError where nobody can be asked, KeyboardInterrupt on Ctrl-C."""
     say: Callable[[str], None]
     """One line of result, on stdout."""
     progress: Callable[[str], None] = _nothing

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from kubectl_ddfargate.cluster import connect
 from kubectl_ddfargate.commands.install import Asked
+from kubectl_ddfargate.commands.interrupted import LEAVING, told_on_interrupt
 from kubectl_ddfargate.commands.leaving import plan_uninstall
 from kubectl_ddfargate.commands.not_applied import NotAppliedError
 from kubectl_ddfargate.commands.refusals import refusals_are_bad
 from kubectl_ddfargate.commands.taking_away import take_away, tell_left
 from kubectl_ddfargate.commands.talk import Talk, declined, shown
+from kubectl_ddfargate.commands.write_options import refuse_impatience
 from kubectl_ddfargate.errors import ApiError, ExitCode
 from kubectl_ddfargate.facts.index import NotReadError
 
@@ -20,7 +22,9 @@ _AGAIN = "run the same command again: it continues from where this one stopped"
 
 def uninstall(asked: Asked, talk: Talk) -> ExitCode:
     """Show what is ours, ask, take it away. Raises NotAppliedError where the server refuses something."""
-    with connect(asked.connection, trace=asked.trace, warn=talk.warn) as gateway:
+    if asked.options.restart:
+        refuse_impatience(asked.options)
+    with told_on_interrupt(talk) as stage, connect(asked.connection, trace=asked.trace, warn=talk.warn) as gateway:
         with refusals_are_bad():
             leaving = plan_uninstall(gateway, asked, talk)
         ended = shown(leaving.plan, asked.options, talk)
@@ -33,6 +37,7 @@ def uninstall(asked: Asked, talk: Talk) -> ExitCode:
         verb = "Take this away from" if leaving.plan.changes else "Restart these in"
         if declined(f"{verb} {gateway.context or gateway.server}?", talk):
             return ExitCode.BAD
+        stage.left = LEAVING
         try:
             return take_away(gateway, leaving, asked, talk)
         except ApiError as error:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from kubectl_ddfargate.errors import UsageError
+
 DEFAULT_TIMEOUT = 600.0
 """Fargate takes minutes to start a pod, and a workload has several."""
 
@@ -30,3 +32,13 @@ class WriteOptions:
     """Roll the workloads whose pods are older than the policy."""
     settle: int = 20
     """Seconds for which a new CoreDNS pod must have been Ready before an old one goes."""
+
+
+def refuse_impatience(options: WriteOptions) -> None:
+    """Raise UsageError where no restart of CoreDNS could come to its end in the time that it is given."""
+    if options.settle > options.timeout:
+        raise UsageError(
+            f"--settle {options.settle}s is longer than --timeout {options.timeout:g}s, so no CoreDNS pod could "
+            "come up in time; nothing was written",
+            hint="give a longer --timeout, or a shorter --settle",
+        )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubectl_ddfargate.facts.agents import agents_in
+from kubectl_ddfargate.facts.per_spec import per_spec
 from kubectl_ddfargate.model.kube.pods import Container, PodSpec
 
 
+@per_spec
 def differences(live: PodSpec, today: PodSpec) -> tuple[str, ...]:
     """In what the agents of two specs differ, in words. Empty where they are alike (DDF318).
 

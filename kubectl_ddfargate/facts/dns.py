@@ -34,6 +34,7 @@ class EffectiveDns:
         return self.kind == "cluster"
 
 
+@fact
 def effective_dns(index: Index, spec: PodSpec) -> EffectiveDns:
     """Which DNS the containers of this spec use.
 

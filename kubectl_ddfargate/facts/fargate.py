@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kubectl_ddfargate.facts.index import Index, fact
+from kubectl_ddfargate.facts.per_spec import per_spec
 from kubectl_ddfargate.facts.workloads import WorkloadRef, owner_of
 from kubectl_ddfargate.model.fargate_marks import PROFILE_LABEL, SCHEDULER
 from kubectl_ddfargate.model.kinds import EVENTS, PODS
@@ -28,6 +29,8 @@ class Workload:
 
     ref: WorkloadRef
     pods: tuple[Pod, ...]
+
+    __hash__ = object.__hash__  # what is worked out for a workload is remembered by identity
 
 
 def has_label(pod: Pod) -> bool:
@@ -50,6 +53,17 @@ def fargate_workloads(index: Index) -> tuple[Workload, ...]:
     return _grouped(index, [p for p in index.all(PODS) if _live(p) and has_label(p) and has_scheduler(p)])
 
 
+def pods_of(index: Index, ref: WorkloadRef) -> tuple[Pod, ...]:
+    """The pods on Fargate of one workload."""
+    found = _by_ref(index).get(ref)
+    return found.pods if found is not None else ()
+
+
+@fact
+def _by_ref(index: Index) -> dict[WorkloadRef, Workload]:
+    return {workload.ref: workload for workload in fargate_workloads(index)}
+
+
 @fact
 def half_marked_workloads(index: Index) -> tuple[Workload, ...]:
     """Workloads with pods that carry one of the two marks only."""
@@ -58,8 +72,13 @@ def half_marked_workloads(index: Index) -> tuple[Workload, ...]:
 
 def _grouped(index: Index, pods: list[Pod]) -> tuple[Workload, ...]:
     groups: dict[WorkloadRef, list[Pod]] = {}
+    known: dict[int, WorkloadRef] = {}
     for pod in pods:
-        groups.setdefault(owner_of(index, pod), []).append(pod)
+        owners = pod.metadata.owner_references
+        ref = known.get(id(owners)) if owners else None  # the pods of one controller share the list
+        if ref is None:
+            ref = known[id(owners)] = owner_of(index, pod)
+        groups.setdefault(ref, []).append(pod)
     ordered = sorted(groups.items(), key=lambda item: item[0])
     return tuple(Workload(ref, tuple(sorted(members, key=lambda pod: pod.name))) for ref, members in ordered)
 
@@ -73,8 +92,13 @@ class Refusal:
     expected: str
 
 
-def refusals(spec: PodSpec) -> Iterator[Refusal]:
+@per_spec
+def refusals(spec: PodSpec) -> tuple[Refusal, ...]:
     """What Fargate refuses in this spec."""
+    return tuple(_refusals(spec))
+
+
+def _refusals(spec: PodSpec) -> Iterator[Refusal]:
     for name, value in (
         ("hostNetwork", spec.host_network),
         ("hostPID", spec.host_pid),
@@ -112,7 +136,7 @@ def refusals(spec: PodSpec) -> Iterator[Refusal]:
 
 def is_waiting_for_a_node(pod: Pod) -> bool:
     """Whether the pod is Pending and has no node yet."""
-    return pod.status.phase == "Pending" and not pod.spec.node_name
+    return pod.status.phase == "Pending" and not pod.node
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,10 @@ class NotReadError(Exception):
         super().__init__(describe(unread))
         self.unread = unread
 
+    def again(self) -> NotReadError:
+        """The same, never raised yet: one that was raised keeps the frames of all who asked."""
+        return NotReadError(self.unread)
+
 
 class NotProvedError(Exception):
     """The answer needs a dry-run that was not made, or that gave no answer.
@@ -32,6 +36,10 @@ class NotProvedError(Exception):
     def __init__(self, reason: str, *, by_choice: bool) -> None:
         super().__init__(reason)
         self.by_choice = by_choice
+
+    def again(self) -> NotProvedError:
+        """As of NotReadError."""
+        return NotProvedError(str(self), by_choice=self.by_choice)
 
 
 def describe(unread: Unread) -> str:
@@ -48,7 +56,7 @@ class Index:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self.memory: dict[object, tuple[Any, Exception | None]] = {}
+        self.memory: dict[object, tuple[Any, NotReadError | NotProvedError | None]] = {}
         self.consulted: set[str] = set()
         """The plurals that were looked at: a test compares them with what a check declares."""
         self.relied_on: set[str] = set()
@@ -109,15 +117,19 @@ def fact(function: Callable[Concatenate[Index, P], R]) -> Callable[Concatenate[I
 
     @wraps(function)
     def remembered(index: Index, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        key = (function, *(id(arg) if isinstance(arg, Object) else arg for arg in args), *kwargs.items())
-        if key not in index.memory:
+        key = (function, args, *kwargs.items()) if kwargs else (function, args)
+        known: tuple[Any, NotReadError | NotProvedError | None] | None = index.memory.get(key)
+        if known is None:
             try:
-                index.memory[key] = (function(index, *args, **kwargs), None)
+                value, error_seen = function(index, *args, **kwargs), None
             except (NotReadError, NotProvedError) as error:
-                index.memory[key] = (None, error)
-        value, error_seen = index.memory[key]
+                index.memory[key] = (None, error.again())
+                raise
+            index.memory[key] = (value, None)
+            return value
+        value, error_seen = known
         if error_seen is not None:
-            raise error_seen
+            raise error_seen.again()
         result: R = value
         return result
 

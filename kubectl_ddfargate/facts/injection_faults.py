@@ -39,6 +39,7 @@ def _has_conditions(one: AgentPolicy) -> bool:
     return bool(getattr(one.policy.spec, "match_conditions", None))
 
 
+@fact
 def _go_without(index: Index, workload: Workload) -> bool:
     """Whether new pods have no agent, by a dry-run; where there was none, whether living ones lack it."""
     try:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kubectl_ddfargate.facts.fargate import WEBHOOK, fargate_workloads
+from kubectl_ddfargate.facts.fargate import WEBHOOK, pods_of
 from kubectl_ddfargate.facts.index import Index, fact
 from kubectl_ddfargate.facts.selectors import selects
 from kubectl_ddfargate.facts.workloads import WorkloadRef, template_of
@@ -18,7 +18,6 @@ from kubectl_ddfargate.model.kube.admission import (
     MutatingWebhookConfiguration,
     Rule,
 )
-from kubectl_ddfargate.model.kube.pods import Pod
 
 _BYSTANDERS = ("0500-amazon-eks-fargate", "aws-load-balancer", "pod-identity-webhook", "vpc-resource-")
 """Beginnings of the names of AWS's own webhook configurations: they look at every pod and inject no agent."""
@@ -82,7 +81,7 @@ def labels_at_webhooks(index: Index, ref: WorkloadRef) -> list[dict[str, str]]:
     Policies come before all webhooks. Webhooks come by name: any of them may see what others added.
     """
     sent = labels_as_sent(index, ref)
-    return [*sent, *({**pod.labels, **sent[0]} for pod in _pods(index, ref))]
+    return _distinct([*sent, *({**pod.labels, **sent[0]} for pod in pods_of(index, ref))])
 
 
 def added_by_controller(labels: Mapping[str, str]) -> dict[str, str]:
@@ -90,22 +89,24 @@ def added_by_controller(labels: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in labels.items() if key in _CONTROLLERS_OWN}
 
 
+@fact
 def labels_as_sent(index: Index, ref: WorkloadRef) -> list[dict[str, str]]:
     """The labels that new pods may have as their controller sends them, before anything is added on the way.
 
     Where no template is read (bare pods, foreign kinds) those of the living pods but for Fargate's own.
     """
-    template, pods = template_of(index, ref), _pods(index, ref)
+    template, pods = template_of(index, ref), pods_of(index, ref)
     if template is None:
         found = [{key: value for key, value in pod.labels.items() if key != PROFILE_LABEL} for pod in pods]
     else:
         own = template.metadata.labels or {}
         found = [added_by_controller(pod.labels) | own for pod in pods] or [dict(own)]
-    return [labels for place, labels in enumerate(found) if labels not in found[:place]] or [{}]
+    return _distinct(found) or [{}]
 
 
-def _pods(index: Index, ref: WorkloadRef) -> tuple[Pod, ...]:
-    return next((workload.pods for workload in fargate_workloads(index) if workload.ref == ref), ())
+def _distinct(found: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+    """Each once, in the order in which they came first."""
+    return list({frozenset(labels.items()): labels for labels in found}.values())
 
 
 def _names_in(policy: MutatingAdmissionPolicy) -> tuple[str, ...]:

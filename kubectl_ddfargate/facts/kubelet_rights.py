@@ -6,6 +6,7 @@ The list: DataDog/integrations-core eks_fargate/README.md.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubectl_ddfargate.facts.index import Index, NotReadError, fact
 from kubectl_ddfargate.model.kinds import CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES
@@ -33,51 +34,79 @@ RIGHTS = (
 
 @fact
 def lacking_rights(index: Index, namespace: str, account: str) -> tuple[Right, ...]:
-    """The rights that a ServiceAccount lacks: by the server's own review, else by reading RBAC.
+    """The rights that a ServiceAccount lacks: by the server's own review where it was asked, else by reading RBAC.
 
     Raises NotReadError where neither is allowed. Webhook authorizers that add rights beyond RBAC are seen by the
-    review only.
+    review only: it is asked about what RBAC does not give.
     """
-    answers = {
-        Right(answer.verb, answer.resource): answer.allowed
-        for answer in index.snapshot.access
-        if (answer.namespace, answer.service_account) == (namespace, account)
-    }
+    answers = _answers(index).get((namespace, account), {})
     if all(right in answers for right in RIGHTS):
         return tuple(right for right in RIGHTS if not answers[right])
     index.consulted.add(REVIEWS)
     reviews = [entry for entry in index.snapshot.unread if entry.resource == REVIEWS]
     try:
-        rules = _rules_of(index, namespace, account)
+        lacking = lacking_by_roles(index, namespace, account)
     except NotReadError as error:
         raise NotReadError(reviews[0] if reviews else error.unread) from error
     if not reviews and CLUSTER_ROLES.plural not in index.snapshot.objects:
         raise NotReadError(Unread(resource=REVIEWS, verb="create", reason="not asked"))
+    return tuple(right for right in lacking if not answers.get(right, False))
+
+
+def lacking_by_roles(index: Index, namespace: str, account: str) -> tuple[Right, ...]:
+    """The rights that no ClusterRole gives to a ServiceAccount. Raises NotReadError where RBAC may not be read."""
+    rules = _rules_of(index, namespace, account)
     return tuple(right for right in RIGHTS if not any(_allows(rule, right) for rule in rules))
 
 
 def _rules_of(index: Index, namespace: str, account: str) -> list[PolicyRule]:
+    bound, roles = _roles_by_subject(index), _roles_by_name(index)
+    subjects = (
+        _Subject("ServiceAccount", namespace, account),
+        _Subject("User", "", f"system:serviceaccount:{namespace}:{account}"),
+        _Subject("Group", "", "system:authenticated"),
+        _Subject("Group", "", "system:serviceaccounts"),
+        _Subject("Group", "", f"system:serviceaccounts:{namespace}"),
+    )
+    names = {name for subject in subjects for name in bound.get(subject, ())}
+    return [rule for name, role in roles.items() if name in names for rule in role.rules or ()]
+
+
+class _Subject(NamedTuple):
+    """Whom a binding names. Users and groups have no namespace."""
+
+    kind: str
+    namespace: str
+    name: str
+
+
+@fact
+def _roles_by_subject(index: Index) -> dict[_Subject, set[str]]:
+    """The ClusterRoles of each subject of a ClusterRoleBinding."""
+    found: dict[_Subject, set[str]] = {}
     bindings: list[ClusterRoleBinding] = index.all(CLUSTER_ROLE_BINDINGS)
+    for binding in bindings:
+        for subject in binding.subjects or ():
+            place = subject.namespace if subject.kind == "ServiceAccount" else ""
+            who = _Subject(subject.kind or "", place or "", subject.name or "")
+            found.setdefault(who, set()).add(binding.role_ref.name or "")
+    return found
+
+
+@fact
+def _roles_by_name(index: Index) -> dict[str, ClusterRole]:
     roles: list[ClusterRole] = index.all(CLUSTER_ROLES)
-    bound = {binding.role_ref.name for binding in bindings if _binds(binding, namespace=namespace, account=account)}
-    return [rule for role in roles if role.name in bound for rule in role.rules or ()]
+    return {role.name: role for role in roles}
 
 
-def _binds(binding: ClusterRoleBinding, *, namespace: str, account: str) -> bool:
-    groups = {
-        "system:authenticated",
-        "system:serviceaccounts",
-        f"system:serviceaccounts:{namespace}",
-    }
-    user = f"system:serviceaccount:{namespace}:{account}"
-    for subject in binding.subjects or ():
-        if subject.kind == "ServiceAccount" and (subject.namespace, subject.name) == (namespace, account):
-            return True
-        if subject.kind == "Group" and subject.name in groups:
-            return True
-        if subject.kind == "User" and subject.name == user:
-            return True
-    return False
+@fact
+def _answers(index: Index) -> dict[tuple[str, str], dict[Right, bool]]:
+    """What the server's reviews said of each ServiceAccount."""
+    found: dict[tuple[str, str], dict[Right, bool]] = {}
+    for answer in index.snapshot.access:
+        account = found.setdefault((answer.namespace, answer.service_account), {})
+        account[Right(answer.verb, answer.resource)] = answer.allowed
+    return found
 
 
 def _allows(rule: PolicyRule, right: Right) -> bool:

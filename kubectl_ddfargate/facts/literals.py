@@ -35,7 +35,8 @@ class Literal:
 def literals_of_workload(index: Index, workload: Workload) -> tuple[Literal, ...]:
     """All places of one workload, each once. Raises NotReadError where its template may not be read."""
     groups = {group.container.name: group for group in groups_of(workload)}
-    found = [literal for pod in workload.pods for literal in _in_spec(pod.spec, "spec", groups)]
+    specs = list(dict.fromkeys(pod.spec for pod in reversed(workload.pods)))[::-1]
+    found = [literal for spec in specs for literal in _in_spec(spec, "spec", groups)]
     template = template_of(index, workload.ref)
     if template is not None:
         found += _in_spec(template.spec, "spec.template.spec", {})

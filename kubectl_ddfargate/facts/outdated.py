@@ -11,7 +11,7 @@ from kubectl_ddfargate.facts.agents import agents_in, has_agent
 from kubectl_ddfargate.facts.by_hand import by_hand
 from kubectl_ddfargate.facts.dns import is_cluster_dns
 from kubectl_ddfargate.facts.fargate import Workload
-from kubectl_ddfargate.facts.index import Index, NotProvedError, NotReadError
+from kubectl_ddfargate.facts.index import Index, NotProvedError, NotReadError, fact
 from kubectl_ddfargate.facts.injection import spec_today
 from kubectl_ddfargate.facts.injectors import possible_injectors
 from kubectl_ddfargate.facts.workloads import WorkloadRef, template_of
@@ -71,6 +71,7 @@ def unproved(index: Index, workloads: Iterable[Workload]) -> tuple[Unproved, ...
     return tuple(one for one in judged if isinstance(one, Unproved))
 
 
+@fact
 def _judged(index: Index, workload: Workload) -> Outdated | Unproved | None:
     try:
         today = _today(index, workload.ref)

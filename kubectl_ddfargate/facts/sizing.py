@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kubectl_ddfargate.facts.per_spec import per_spec
 from kubectl_ddfargate.facts.quantity import parse_quantity
 from kubectl_ddfargate.model.kube.pods import Container, PodSpec
 
@@ -44,6 +45,7 @@ class Size:
 SIZES = tuple(Size(Decimal(vcpu), Decimal(gb)) for vcpu, sizes in _TABLE for gb in sizes)
 
 
+@per_spec
 def needed_size(spec: PodSpec, *more: Container) -> Size | None:
     """The size for a spec, with further containers beside those of it; None where no size is large enough.
 

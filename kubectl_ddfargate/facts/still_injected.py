@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kubectl_ddfargate.facts.agents import has_agent
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
-from kubectl_ddfargate.facts.index import Index, NotProvedError, NotReadError
+from kubectl_ddfargate.facts.index import Index, NotProvedError, NotReadError, fact
 from kubectl_ddfargate.facts.injection import injected_today
 from kubectl_ddfargate.facts.injectors import possible_injectors
 from kubectl_ddfargate.facts.outdated import Outdated, Reason, needs_restart, unproved
@@ -47,6 +47,7 @@ def agents_go(index: Index, workload: Workload) -> bool:
     return found is not None and found.reason is Reason.LEFT_OVER
 
 
+@fact
 def injection_works_somewhere(index: Index) -> bool:
     """Whether any Fargate workload has an agent that would come back, or would get one at its next start.
 

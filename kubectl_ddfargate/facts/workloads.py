@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from kubectl_ddfargate.facts.index import Index, NotReadError, fact
 from kubectl_ddfargate.model.kinds import (
@@ -22,9 +21,11 @@ RESTARTABLE = frozenset({"Deployment", "StatefulSet"})
 """Kinds that `kubectl rollout restart` takes and that run on Fargate."""
 
 
-@dataclass(frozen=True, order=True)
-class WorkloadRef:
-    """What a user edits. `api_version` as the owner reference names it."""
+class WorkloadRef(NamedTuple):
+    """What a user edits. `api_version` as the owner reference names it.
+
+    A tuple, for it is the key of nearly every fact: Python hashes and compares tuples itself.
+    """
 
     namespace: str
     kind: str

@@ -37,6 +37,6 @@ class ConnectionFlags:
     kuberc: str | None = None
     """The file whose policy on credential plugins is obeyed; nothing else of it is used."""
     cache_dir: str | None = None
-    """Accepted so that kubectl's command lines work; nothing is cached."""
+    """Where completion keeps names; nothing else is cached."""
     match_server_version: bool = False
     """Accepted so that kubectl's command lines work; our version has nothing to match."""

@@ -125,6 +125,8 @@ class Plan(Part, frozen=True, kw_only=True):
     """The ids of doctor's findings that this plan cures."""
     restarts: tuple[str, ...] = ()
     """Workloads whose pods are older than the policy would be, in the order of a restart."""
+    restarts_asked: bool = False
+    """With --restart: the restarts follow once the policy is proved. False: they are only named."""
 
     @property
     def blocked(self) -> bool:

@@ -13,7 +13,8 @@ import msgspec
 from kubectl_ddfargate.model.kinds import BY_KEY, Kind
 from kubectl_ddfargate.model.kube.agent_words import AgentWords
 from kubectl_ddfargate.model.kube.meta import Object, Record
-from kubectl_ddfargate.model.kube.pods import PodSpec
+from kubectl_ddfargate.model.kube.pod_sharing import PodSharing
+from kubectl_ddfargate.model.kube.pods import Pod, PodSpec
 from kubectl_ddfargate.model.prices import Prices
 
 FORMAT = 1
@@ -123,21 +124,29 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
 
     def as_served(self, kind: Kind) -> Kind | None:
         """The kind in the best version that the cluster lists; None where it lists none, or nothing at all."""
-        versions = (replace(kind, version=version) for version in (kind.version, *kind.older))
         groups = self.groups or {}
-        return next((one for one in versions if one.plural in groups.get(one.api_version, ())), None)
+        if kind.plural in groups.get(kind.api_version, ()):
+            return kind
+        for version in kind.older:
+            if kind.plural in groups.get(f"{kind.group}/{version}", ()):
+                return replace(kind, version=version)
+        return None
 
 
-def decode_snapshot(raw: bytes) -> Snapshot:
+def decode_snapshot(raw: bytes | msgspec.Raw) -> Snapshot:
     """A Snapshot from its JSON form. Raises `msgspec.DecodeError` where it is none."""
     shell = msgspec.json.decode(raw, type=_Shell)
     fields: dict[str, Any] = {name: getattr(shell, name) for name in shell.__struct_fields__}
     objects: dict[str, list[Object]] = {}
+    pods = PodSharing()
     for key, items in shell.objects.items():
         kind = BY_KEY.get(key)
         if kind is None:
             raise msgspec.ValidationError(f"unknown kind {key!r}")
-        objects[key] = msgspec.json.decode(items, type=list[kind.record])  # type: ignore[name-defined]
+        if kind.record is Pod:
+            objects[key] = [pods(came) for came in msgspec.json.decode(items, type=list[pods.wire])]  # type: ignore[name-defined]
+        else:
+            objects[key] = msgspec.json.decode(items, type=list[kind.record])  # type: ignore[name-defined]
     fields["objects"] = objects
     return Snapshot(**fields)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 import yaml
 
 from kubectl_ddfargate.model.objects import Desired
@@ -31,8 +32,18 @@ def change_for(desired: Desired, live: Mapping[str, Any] | None, answered: Mappi
         return _change(desired, Op.CREATE, diff=_diff(desired, {}, answered))
     before, after = comparable(live), comparable(answered)
     if before == after:  # whoever wrote it: what `render` gave to a GitOps tool is as good
-        return _change(desired, Op.SAME, owner=owner_of(live))
+        return _same(desired, live)
     return _change(desired, Op.UPDATE, owner=owner_of(live), diff=_diff(desired, live, answered))
+
+
+def _same(desired: Desired, live: Mapping[str, Any]) -> Change:
+    """What is there as we want it. What somebody else applied stays his: `uninstall` goes by the field manager."""
+    owner = owner_of(live)
+    change = _change(desired, Op.SAME, owner=owner)
+    if not desired.owned or has_our_fields(live):
+        return change
+    theirs = f"{change.why}; applied by {owner or 'another hand'}, used as it is, and left there by uninstall"
+    return msgspec.structs.replace(change, why=theirs)
 
 
 def unvalidated(desired: Desired) -> Change:

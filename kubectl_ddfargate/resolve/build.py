@@ -19,6 +19,7 @@ from kubectl_ddfargate.resolve.desk import DEFAULT, GIVEN, Desk
 from kubectl_ddfargate.resolve.discovered import already_injecting, discovered_engines
 from kubectl_ddfargate.resolve.image import settle_image
 from kubectl_ddfargate.resolve.injector import settle_injector
+from kubectl_ddfargate.resolve.kept_amounts import KeptAmounts, kept_amounts
 from kubectl_ddfargate.resolve.rights import settle_rights
 from kubectl_ddfargate.resolve.scope import planned, settle_pod_label, settle_scope, tell_what_else_is_taken
 from kubectl_ddfargate.resolve.secrets import secret_mode, secret_store, settle_secrets
@@ -68,7 +69,7 @@ def resolve(index: Index, given: Given) -> Resolved:
     if agent is not None:
         mode = secret_mode(desk)
         secrets = settle_secrets(desk, agent, {target.namespace for target in targets}, mode)
-        sidecar = _sidecar(desk, agent, address, injector)
+        sidecar = _sidecar(desk, agent, address, injector, kept_amounts(desk.index, targets))
         rights = settle_rights(desk, targets)
         if sidecar is not None:
             listed = with_sizes(desk, listed, targets, sidecar)
@@ -98,7 +99,9 @@ def resolve(index: Index, given: Given) -> Resolved:
     )
 
 
-def _sidecar(desk: Desk, agent: ClusterAgent, address: Settled | None, injector: str) -> Agent | None:
+def _sidecar(
+    desk: Desk, agent: ClusterAgent, address: Settled | None, injector: str, kept: KeptAmounts | None
+) -> Agent | None:
     """The agent; None, with a note, where something that it needs is not known.
 
     Datadog's own webhook settles image and cluster name itself.
@@ -107,7 +110,7 @@ def _sidecar(desk: Desk, agent: ClusterAgent, address: Settled | None, injector:
     image = settle_image(desk, agent, needed=needed)
     cluster_name = settle_cluster_name(desk, agent, needed=needed)
     site = settle_site(desk, agent)
-    requests, limits = settle_resources(desk)
+    requests, limits = settle_resources(desk, kept)
     env = settle_env(desk)
     read_only = desk.settings.agent.read_only_root or False
     desk.settle("agent.readOnlyRoot", "true" if read_only else "false", DEFAULT)

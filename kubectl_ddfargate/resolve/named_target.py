@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 from kubectl_ddfargate.facts.workloads import WorkloadRef
 from kubectl_ddfargate.model.kinds import BY_KIND
+from kubectl_ddfargate.model.nearest_name import nearest_path
 from kubectl_ddfargate.model.settings import TargetSettings
 
 _KINDS = {
@@ -54,5 +54,5 @@ def written(ref: WorkloadRef) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """`; did you mean shop/deployment/web?`, or nothing where no known name is near."""
-    near = difflib.get_close_matches(name.lower(), list(known), n=1, cutoff=0.7)
-    return f"; did you mean {near[0]}?" if near else ""
+    near = nearest_path(name, known)
+    return f"; did you mean {near}?" if near else ""

@@ -11,12 +11,13 @@ from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.selectors import selects
 from kubectl_ddfargate.facts.workloads import RESTARTABLE, WorkloadRef, metadata_of, owner_of, template_of
-from kubectl_ddfargate.model.design import TargetWorkload
+from kubectl_ddfargate.model.design import OPT_OUT_LABEL, TargetWorkload
 from kubectl_ddfargate.model.kinds import ENDING
 from kubectl_ddfargate.model.kube.pods import PodSpec
 from kubectl_ddfargate.model.plan import NoteLevel
 from kubectl_ddfargate.model.settings import TargetSettings
 from kubectl_ddfargate.resolve.desk import Desk
+from kubectl_ddfargate.resolve.kept_out import is_kept_out, tell_silenced
 from kubectl_ddfargate.resolve.label_selector import parse_selector
 from kubectl_ddfargate.resolve.named_target import nearest, parse_target, ref_named, written
 from kubectl_ddfargate.resolve.template_labels import labels_as_sent, telling_labels
@@ -41,6 +42,7 @@ def settle_targets(
             found.setdefault((target.namespace, target.kind, target.name), target)
     source = _source(desk)
     targets = tuple(sorted(found.values()))
+    tell_silenced(desk, targets)
     desk.settle("targets", ", ".join(target.address for target in targets) or "none", source)
     if not targets and not any(note.level is NoteLevel.BLOCK for note in desk.notes[told:]):
         desk.block(
@@ -76,6 +78,12 @@ def _named(desk: Desk, entry: str | TargetSettings, workloads: tuple[Workload, .
             desk.block(
                 f"there is no {ref.address} that could be a target{nearest(written(ref), names)}",
                 next_step=f"name one of: {', '.join(names[:8])}" if names else "run a workload on Fargate first",
+            )
+            return None
+        if is_kept_out(desk.index, here.ref, here.pods):
+            desk.block(
+                f"the template of {ref.address} has the label {OPT_OUT_LABEL}=false, so no policy takes its pods",
+                next_step="take that label away, or leave out that --target",
             )
             return None
         target = _described(desk, here)
@@ -120,6 +128,9 @@ def _running(
                 continue
             if ref.kind not in RESTARTABLE:
                 ending.append(ref)
+                continue
+            if is_kept_out(index, ref, workload.pods):
+                desk.inform(f"{ref.address} is left out: its template has the label {OPT_OUT_LABEL}=false")
                 continue
             target = _described(desk, workload)
         except NotReadError as error:

@@ -12,6 +12,7 @@ from kubectl_ddfargate.facts.variables import text_of, variable
 from kubectl_ddfargate.model.redaction import CREDENTIAL_VARIABLES
 from kubectl_ddfargate.model.settings import ResourceSettings
 from kubectl_ddfargate.resolve.desk import DEFAULT, GIVEN, Desk
+from kubectl_ddfargate.resolve.kept_amounts import KeptAmounts
 
 SITE = "datadoghq.com"
 AMOUNTS = {"cpu": "200m", "memory": "256Mi"}
@@ -72,14 +73,22 @@ def settle_site(desk: Desk, agent: ClusterAgent) -> str | None:
     return None
 
 
-def settle_resources(desk: Desk) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """Requests and limits. Where only one of the two is said the other follows it, else they could contradict."""
+def settle_resources(desk: Desk, kept: KeptAmounts | None = None) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Requests and limits. Where only one of the two is said the other follows it, else they could contradict.
+
+    Of what is not said, `kept` comes before the default: what an earlier install was given stays.
+    """
     said = desk.settings.agent
     requests: dict[str, str] = {}
     limits: dict[str, str] = {}
     for resource, usual in AMOUNTS.items():
         request = _amount(said.requests, resource)
         limit = _amount(said.limits, resource)
+        source = "requests and limits are alike" if request or limit else DEFAULT
+        if kept is not None and not (request or limit):
+            request, limit = kept.requests.get(resource), kept.limits.get(resource)
+            if (request or usual, limit or usual) != (usual, usual):
+                source = f"kept from {kept.source}"
         requests[resource] = request or limit or usual
         limits[resource] = limit or request or usual
         try:
@@ -91,7 +100,6 @@ def settle_resources(desk: Desk) -> tuple[Mapping[str, str], Mapping[str, str]]:
                 )
         except ValueError as error:
             desk.block(f"agent {resource}: {error}", next_step="write it as Kubernetes does: 200m, 256Mi")
-        source = "requests and limits are alike" if request or limit else DEFAULT
         desk.settle(f"agent.requests.{resource}", requests[resource], source)
         desk.settle(f"agent.limits.{resource}", limits[resource], source)
     return requests, limits

@@ -146,7 +146,7 @@ def test_the_example(line: Line) -> None:
         (["--example", "--trace-requests", "f"], "--example asks no cluster, so --trace-requests"),
         (["--from", "f", "--example"], "exclude each other"),
         (["-o", "xml"], "'xml' is not one of"),
-        (["--contxt", "c"], "no such option"),
+        (["--contxt", "c"], 'unknown flag "--contxt"; did you mean "--context"?'),
         (["--disable-compression=maybe"], "takes true or false"),
     ],
 )

@@ -8,6 +8,7 @@ import click
 import pytest
 
 from kubectl_ddfargate.cli.kubectl_style import KubectlCommand
+from kubectl_ddfargate.cli.switch_options import switch
 
 
 @click.command(cls=KubectlCommand)
@@ -57,6 +58,35 @@ def test_a_switch_with_two_names(args: list[str], prove: bool | None) -> None:
 )
 def test_a_switch_with_one_name(args: list[str], yes: bool) -> None:
     assert got(*args)["yes"] is yes
+
+
+@click.command(cls=KubectlCommand)
+@switch("--wait", "wait", help="")
+@click.option("--dry-run", type=click.Choice(["none", "client", "server"]), is_flag=False, flag_value="client")
+@click.argument("workload", nargs=-1)
+def waiting(**values: Any) -> dict[str, Any]:
+    """Gives back what it got."""
+    return values
+
+
+@pytest.mark.parametrize(
+    ("args", "wait", "dry_run", "workload"),
+    [
+        (["--wait", "deployment/x"], True, None, ("deployment/x",)),
+        (["deployment/x", "--wait"], True, None, ("deployment/x",)),
+        (["--wait=false", "deployment/x"], False, None, ("deployment/x",)),
+        (["--wait", "false", "deployment/x"], False, None, ("deployment/x",)),
+        (["--wait", "--dry-run", "deployment/x"], True, "client", ("deployment/x",)),
+        (["--dry-run", "server", "deployment/x"], None, "server", ("deployment/x",)),
+        (["--dry-run=server", "--wait"], True, "server", ()),
+        (["--", "--wait"], None, None, ("--wait",)),
+    ],
+)
+def test_a_flag_that_may_stand_alone_does_not_take_the_next_word(
+    args: list[str], wait: bool | None, dry_run: str | None, workload: tuple[str, ...]
+) -> None:
+    found: dict[str, Any] = waiting.main(args, standalone_mode=False)
+    assert found == {"wait": wait, "dry_run": dry_run, "workload": workload}
 
 
 def test_neither_true_nor_false() -> None:

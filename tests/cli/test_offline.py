@@ -35,13 +35,6 @@ def test_every_check_has_a_page(line: Line, check: object) -> None:
     assert line("explain", check.id) == 0  # type: ignore[attr-defined]
 
 
-def test_version(line: Line) -> None:
-    assert line("version") == 0
-    assert line.out.startswith("kubectl-ddfargate ")
-    line("version", "-o", "json")
-    assert set(json.loads(line.out)) == {"version", "python", "platform", "libraries"}
-
-
 def test_snapshot_says_what_is_in_it_and_what_is_not(line: Line) -> None:
     assert line("snapshot", "-o", "my file.gz", "-n", "shop") == 0
     assert line.out == (

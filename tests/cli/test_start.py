@@ -16,10 +16,11 @@ from tests.cli.conftest import Line
 _SLOW = ("kubernetes", "urllib3", "msgspec", "yaml", "tabulate")
 _PROGRAM = f"""
 import sys
-from kubectl_ddfargate.__main__ import main
+import kubectl_ddfargate.__main__
+from kubectl_ddfargate.cli.run import run
 sys.argv[0] = "kubectl-ddfargate"
 try:
-    main()
+    sys.exit(run())
 finally:
     print([name for name in {_SLOW!r} if name in sys.modules], file=sys.stderr)
 """

@@ -1,47 +1,72 @@
 """A cluster that stays: the story's second stage in the background, to try the tool on by hand.
 
 There is one per user, in the user's cache folder; it survives the terminal and ends with `down` or a reboot.
+`TESTCLUSTER_PLAYGROUND` names another folder: so the tests have one of their own.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
 
+from .agent import DNS_URL, agent
 from .binaries.build import binaries, say
 from .binaries.programs import cache_folder
 from .cluster import Cluster
 from .control_plane import ControlPlane
 from .processes import command_line, end_by_id
-from .story import story
+from .reference import COMMON_LABEL, build
+from .story import POLICY
 
-COVERS = ("coredns", "karpenter", "web")
+LEFT_OUT = "metrics-server"
 
 
 def folder() -> Path:
     """Where the playground keeps everything."""
-    return cache_folder() / "playground"
+    other = os.environ.get("TESTCLUSTER_PLAYGROUND")
+    return Path(other) if other else cache_folder() / "playground"
 
 
 def up() -> str:
-    """Start it, unless it runs; returns what to type next."""
-    if not running():
-        down()
-        programs = binaries()
-        folder().mkdir(parents=True, mode=0o700)
-        say("starting etcd, kube-apiserver, kube-controller-manager and a simulated Fargate")
-        plane = ControlPlane.start(folder(), programs, detached=True)
-        try:
-            _remember(plane.process_ids())
-            say(f"building the story, stage 2: {', '.join(COVERS)} have agents with a DNS name")
-            story(Cluster(plane), stage=2, covers=COVERS, credentials="secret")
-        except BaseException:
-            plane.stop()
-            raise
-        _link_programs(programs.kubectl)
+    """Start it with the story in it, from the beginning where one runs; returns what to type next."""
+    programs = binaries()
+    if running():
+        say("ending the playground that runs: this one begins from the start")
+    down()
+    folder().mkdir(parents=True, mode=0o700)
+    say("starting etcd, kube-apiserver, kube-controller-manager and a simulated Fargate")
+    plane = ControlPlane.start(folder(), programs, detached=True)
+    try:
+        _remember(plane.process_ids())
+        say(f"building the story, stage 2: agents with a DNS name everywhere, but none in {LEFT_OUT}")
+        _build(Cluster(plane))
+    except BaseException:
+        plane.stop()
+        raise
+    _link_programs(programs.kubectl)
     return next_steps()
+
+
+def _build(cluster: Cluster) -> None:
+    """The story with a native policy in the place of Kyverno's: nothing must run beside the cluster for it,
+    and `install` can replace it.
+    """
+    left_out = f'object.metadata.?labels[?"app.kubernetes.io/name"].orValue("") != "{LEFT_OUT}"'
+    build(
+        cluster,
+        installed_by="operator",
+        fixed_address=None,
+        inject=lambda: cluster.injector_policy(
+            POLICY,
+            # The image without a tag: so it stood in the story's policy.
+            container=agent(url=DNS_URL, credentials="secret", image="datadog/agent"),
+            labels=COMMON_LABEL,
+            match_conditions=[{"name": "not-metrics-server", "expression": left_out}],
+        ),
+    )
 
 
 def down() -> str:
@@ -73,6 +98,7 @@ def next_steps() -> str:
             f"export PATH={folder() / 'bin'}:$PATH        # kubectl, and this tool as its plugin",
             "kubectl get pods -A",
             "kubectl ddfargate doctor        # finds what keeps the agents from their cluster agent",
+            "make playground-down            # ends it; another `make playground` begins from the start",
         )
     )
 

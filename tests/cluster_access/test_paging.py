@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import threading
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,6 +12,8 @@ import pytest
 
 from kubectl_ddfargate.cluster import OddObject
 from kubectl_ddfargate.errors import ApiError, BadAnswerError
+from kubectl_ddfargate.model.kube.pod_sharing import PodSharing
+from kubectl_ddfargate.model.kube.pods import Pod as Whole
 from tests.cluster_access.conftest import Open
 from tests.cluster_access.recording_server import RecordingServer, Reply, Seen
 
@@ -108,3 +112,60 @@ def test_page_that_is_cut_off(server: RecordingServer, gateway_to: Open) -> None
     server.on(PODS, Reply(body=b'{"items": [{"metadata": {"name": "a"}}, {"meta'))
     with pytest.raises(BadAnswerError, match="not valid JSON"):
         gateway_to(server).list(PODS, Pod)
+
+
+class Waiting:
+    """A fold that waits, for the first object, until the next page was asked for."""
+
+    wire = Pod
+
+    def __init__(self) -> None:
+        self.next_asked = threading.Event()
+
+    def __call__(self, came: Pod) -> Pod:
+        assert self.next_asked.wait(20), "the next page was not asked for while this one was read"
+        return came
+
+
+def test_the_next_page_is_on_its_way_while_one_is_read(server: RecordingServer, gateway_to: Open) -> None:
+    fold = Waiting()
+
+    def answer(seen: Seen) -> Reply:
+        if "continue=t" in seen.path:
+            fold.next_asked.set()
+            return page("b")
+        return Reply(body={"metadata": {"continue": "t"}, "items": [pod("a")]})
+
+    server.replies[PODS] = answer
+    assert [p.metadata.name for p in gateway_to(server).list(PODS, Pod, fold=fold)] == ["a", "b"]
+    assert len(server.seen) == 2
+
+
+@pytest.mark.parametrize("place", [0, 20])
+def test_large_objects_come_in_smaller_pages(place: int, server: RecordingServer, gateway_to: Open) -> None:
+    """Objects of a megabyte: no page is taken beyond the limit, and none is lost or comes twice."""
+    text = "x" * (1024 * 1024)
+    names = [f"p{number:02}" for number in range(40)]
+
+    def answer(seen: Seen) -> Reply:
+        query = {name: value[0] for name, value in parse_qs(urlsplit(seen.path).query).items()}
+        start = int(query.get("continue", "0"))
+        end = start + (place if place and not start else int(query["limit"]))
+        items = [pod(name, nodeName=text if names.index(name) >= place else "n") for name in names[start:end]]
+        return Reply(body={"metadata": {"continue": str(end) if end < len(names) else ""}, "items": items})
+
+    server.replies[PODS] = answer
+    assert [p.metadata.name for p in gateway_to(server).list(PODS, Pod, limit=500)] == names
+    limits = [int(parse_qs(urlsplit(seen.path).query)["limit"][0]) for seen in server.seen]
+    fitting = [7] * math.ceil((len(names) - place) / 7)
+    assert limits == [*([500] if place else []), 500, 125, 31, *fitting], "what is too large is not tried again"
+
+
+def test_an_odd_object_costs_itself_alone_where_pods_share(server: RecordingServer, gateway_to: Open) -> None:
+    items = [pod("a", containers=[{"name": "x"}]), pod("odd", containers=[{"name": 7}]), pod("b")]
+    server.on(PODS, Reply(body={"items": items}))
+    gateway = gateway_to(server)
+    assert [p.name for p in gateway.list(PODS, Whole, fold=PodSharing())] == ["a", "b"]
+    assert [(odd.name, odd.reason) for odd in gateway.odd_objects] == [
+        ("odd", "Expected `str`, got `int` - at `$.spec.containers[0].name`")
+    ]

@@ -11,7 +11,7 @@ from kubectl_ddfargate.render.text.topics import TITLES
 
 _SECTION = re.compile(r"^([A-Z][a-z]+):[ \n]", re.MULTILINE)
 
-_HEADING = re.compile(r"\n+## (\w+)\n+(\w)")
+_HEADING = re.compile(r"\n+## (\w+)\n+(\S)")
 
 
 def index_page() -> str:

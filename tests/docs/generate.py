@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from .check_pages import check_pages, index_page
-from .cli_page import cli_page
+from .cli_page import check_titles, cli_page
+from .example_page import example_page
 from .json_page import json_page
 from .rbac_page import rbac_page
-from .readme import readme
 from .schema import plan_schema, probe_schema, report_schema, schema_text, trace_schema
+from .security_page import security_page
 from .settings_page import settings_page
 from .settings_schema import settings_schema_text
 
@@ -26,10 +27,12 @@ def generated() -> dict[Path, str]:
         data / "trace.schema.json": schema_text(trace_schema()),
         data / "probe.schema.json": schema_text(probe_schema()),
         data / "install.schema.json": settings_schema_text(),
-        ROOT / "README.md": readme(ROOT / "README.md"),
+        docs / "example-output.md": example_page(),
+        docs / "security.md": security_page(),
         docs / "json-output.md": json_page(),
         docs / "settings.md": settings_page(),
         docs / "cli.md": cli_page(),
+        data / "checks.tsv": check_titles(),
         docs / "rbac.md": rbac_page(),
         docs / "checks.md": index_page(),
         **{PAGES / name: text for name, text in check_pages().items()},

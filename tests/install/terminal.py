@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import signal
 import subprocess
 import sys
 import threading
@@ -32,6 +33,13 @@ class Asking:
             assert more, self._seen.decode()
             self._seen += more
         return self._seen.decode()
+
+    def interrupt(self) -> tuple[int, str]:
+        """The same after Ctrl-C."""
+        assert self._process.stdout is not None
+        self._process.send_signal(signal.SIGINT)
+        rest = self._process.stdout.read()
+        return self._process.wait(), rest.decode()
 
     def answer(self, word: str) -> tuple[int, str]:
         """Its exit code, and what it said after the answer `y` or `n`."""

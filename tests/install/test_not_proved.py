@@ -115,6 +115,54 @@ def test_what_somebody_changed_since_the_plan(
     assert cluster.get("Service", "datadog-cluster-agent-fixed", "datadog") is None
 
 
+@pytest.mark.parametrize(
+    ("at", "anew", "says"),
+    [
+        ("GET", False, "was changed by somebody else meanwhile"),
+        ("GET", True, "was made anew by somebody else meanwhile"),
+        ("DELETE", True, "was made anew by somebody else meanwhile"),
+    ],
+)
+def test_what_somebody_does_between_stepping_aside_and_the_end_of_the_old(
+    cluster: Cluster, tmp_path: Path, at: str, anew: bool, says: str
+) -> None:
+    """Their policy stays, whatever ours was to do, and ours goes: the two must not meet in a pod."""
+    _by_hand(cluster)
+    name = "sidecar-by-hand"
+    theirs = cluster.existing("MutatingAdmissionPolicy", name)
+    other = "Never" if theirs["spec"]["reinvocationPolicy"] == "IfNeeded" else "IfNeeded"
+    applied: list[str] = []
+    done: list[str] = []
+
+    def wrong(method: str, path: str, body: bytes) -> Fault | None:
+        if method == "PATCH" and BINDING in path and not _is_dry(path):
+            applied.append(path)
+        if (
+            applied
+            and not done
+            and method == at
+            and f"/mutatingadmissionpolicies/{name}" in path
+            and not _is_dry(path)
+        ):
+            done.append(path)
+            if anew:
+                cluster.delete("MutatingAdmissionPolicy", name)
+                cluster.apply({**theirs, "metadata": {"name": name}})
+            else:
+                cluster.patch("MutatingAdmissionPolicy", name, None, {"spec": {"reinvocationPolicy": other}})
+        return None
+
+    with faulty(cluster, tmp_path, wrong) as side:
+        run = install(cluster, "--replace-existing", *DNS, kubeconfig=side.kubeconfig, folder=tmp_path)
+
+    assert done, run.out + run.err
+    assert run.code == 1, run.out + run.err
+    assert f"mutatingadmissionpolicy/{name} {says}, so ours does not replace it; it was taken back" in run.err
+    live = cluster.existing("MutatingAdmissionPolicy", name)["spec"]
+    assert live["reinvocationPolicy"] == (theirs["spec"]["reinvocationPolicy"] if anew else other)
+    assert cluster.get("MutatingAdmissionPolicy", "ddfargate-agent-sidecar") is None
+
+
 def test_a_file_that_is_taken_by_then(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All files come before the first write."""
     _by_hand(cluster)

@@ -19,6 +19,7 @@ from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.model.connection import ConnectionFlags
 from kubectl_ddfargate.model.settings import Given, InstallSettings
 from tests.cluster.cluster import Cluster
+from tests.cluster.kyverno import Kyverno
 from tests.doctor.running import ddfargate
 from tests.install.reference import bare, install
 from tests.install.terminal import on_a_terminal
@@ -111,6 +112,27 @@ def test_what_no_rollout_replaces_is_listed_with_what_to_do(cluster: Cluster) ->
     assert again.code == 0, again.out + again.err
     assert "nothing to change" in again.out
     assert SAVE in again.out
+
+
+def test_opening_kyvernos_exclusions_names_the_restarts(cluster: Cluster, kyverno: Kyverno) -> None:
+    """Then the policy stays as it is, and new pods differ from the old ones all the same."""
+    words = ("--injector", "kyverno", *DNS)
+    bare(cluster)
+    run = install(cluster, *words)
+    assert run.code == 0, run.out + run.err
+    kyverno.configure_stock()
+
+    shown = install(cluster, "--dry-run", "--fix-kyverno-exclusions", *words)
+
+    assert shown.code == 0, shown.out + shown.err
+    changes = [line.split()[:2] for line in shown.out.splitlines() if line.startswith("  update ")]
+    assert changes == [["update", "configmap/kyverno"]]
+    assert (
+        "then, only with --restart, one after the other:\n    restart deployment/coredns -n kube-system\n"
+        in shown.out
+    )
+    asked = install(cluster, "--dry-run", "--restart", "--fix-kyverno-exclusions", *words)
+    assert "then, after the policy is proved, one after the other:" in asked.out
 
 
 def test_the_next_step_names_this_install_alone(cluster: Cluster) -> None:

@@ -79,6 +79,45 @@ def test_what_somebody_changed_since_is_said(cluster: Cluster) -> None:
     assert "annotations" not in role["metadata"]
 
 
+def test_a_target_that_was_taken_out_does_not_spoil_what_is_given_back(cluster: Cluster) -> None:
+    """The policy is then written twice by us; the second time must not look as if somebody had changed it."""
+    bare(cluster)
+    cluster.apply(THEIRS, manager="helm")
+    before = state(cluster)
+    words = ("--restart", "--timeout", "30s", "--agent-image", "datadog/agent:7-crash")
+    run = install(cluster, "--force-conflicts", *words, "--target", "kube-system/deployment/coredns")
+    assert run.code == 1, run.out + run.err
+    assert "deployment/coredns -n kube-system was taken out of the policy" in run.out
+
+    gone = uninstall(cluster, "--restart")
+    assert gone.code == 0, gone.out + gone.err
+    assert "changed since by somebody else" not in gone.out
+    assert f"mutatingadmissionpolicy/{POLICY} put back as it was" in gone.out
+    assert state(cluster) == before
+
+
+def test_what_the_server_would_not_put_back_is_told_by_a_dry_run(cluster: Cluster) -> None:
+    bare(cluster)
+    cluster.apply(THEIRS, manager="helm")
+    run = install(cluster, "--force-conflicts")
+    assert run.code == 0, run.out + run.err
+    assert uninstall(cluster, "--dry-run", "server").code == 0
+    cluster.apply(_FROZEN)
+
+    def refuses() -> bool:
+        patch = '{"metadata": {"labels": {"x": "y"}}}'
+        done = cluster.kubectl("patch", "clusterrole", ROLE, "-p", patch, "--dry-run=server")
+        return done.returncode != 0
+
+    cluster.wait_for(refuses, what="a change is refused")
+    before = state(cluster)
+    asked = uninstall(cluster, "--dry-run", "server")
+    assert asked.code == 1, asked.out + asked.err
+    assert f"the server refuses to put back clusterrole/{ROLE}" in asked.out
+    assert "frozen" in asked.out
+    assert state(cluster) == before
+
+
 def test_killed_at_each_write_of_a_takeover(cluster: Cluster, tmp_path: Path) -> None:
     """Also between the note of what stood there and the write that changes it."""
     bare(cluster)
@@ -116,3 +155,22 @@ def test_no_credential_is_kept(cluster: Cluster, tmp_path: Path) -> None:
     assert gone.code == 0, gone.out + gone.err
     assert "spec.mutations held a credential, kept nowhere: put it back by hand" in gone.out
     assert canary.found_in((run.out + run.err + gone.out + gone.err).encode()) == []
+
+
+_FROZEN = """
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: {name: frozen-roles}
+spec:
+  failurePolicy: Fail
+  matchConstraints:
+    resourceRules:
+    - {apiGroups: [rbac.authorization.k8s.io], apiVersions: [v1], operations: [UPDATE], resources: [clusterroles]}
+  validations:
+  - {expression: "object.metadata.name != 'ddfargate-agent-kubelet'", message: frozen}
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: {name: frozen-roles}
+spec: {policyName: frozen-roles, validationActions: [Deny]}
+"""

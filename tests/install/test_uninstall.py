@@ -72,6 +72,30 @@ def test_the_agents_that_are_left_when_nothing_else_is(cluster: Cluster) -> None
     assert uninstall(cluster, "--restart").out.splitlines()[-1] == "nothing of ours is here"
 
 
+def test_a_service_that_was_applied_by_hand_is_used_and_stays(cluster: Cluster, tmp_path: Path) -> None:
+    """As doctor prints it for DDF101, with our label: nobody may take it for ours, and nobody may miss it."""
+    bare(cluster)
+    rendered = ddfargate("render", "--discover", kubeconfig=cluster.kubeconfig)
+    service = next(one for one in rendered.out.split("---\n") if "\nkind: Service\n" in f"\n{one}")
+    (tmp_path / "service.yaml").write_text(service, encoding="utf-8")
+    done = cluster.kubectl("apply", "-f", str(tmp_path / "service.yaml"))
+    assert done.returncode == 0, done.stderr
+    name = "service/datadog-cluster-agent-fixed -n datadog"
+    by_hand = cluster.get("Service", "datadog-cluster-agent-fixed", "datadog")
+
+    run = install(cluster, "--restart")
+    assert run.code == 0, run.out + run.err
+    assert f"same    {name}" in run.out
+    assert "applied by kubectl-client-side-apply, used as it is, and left there by uninstall" in run.out
+    gone = uninstall(cluster, "--restart")
+    assert gone.code == 0, gone.out + gone.err
+    assert f"{name} has our label, but kubectl-client-side-apply applied it: it stays" in gone.out
+    assert cluster.get("Service", "datadog-cluster-agent-fixed", "datadog") == by_hand
+    (command,) = [line.strip() for line in gone.out.splitlines() if " delete service/datadog-cluster" in line]
+    assert cluster.kubectl(*command.split()[1:]).returncode == 0
+    assert "has our label" not in uninstall(cluster).out
+
+
 def test_in_two_steps_and_nothing_else_is_rolled(cluster: Cluster) -> None:
     bare(cluster)
     run = install(cluster, "--restart")

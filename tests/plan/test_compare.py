@@ -54,6 +54,19 @@ def test_what_somebody_else_applied_just_so_is_the_same() -> None:
     assert (change.op, change.owner) == (Op.SAME, "argocd")
 
 
+@pytest.mark.parametrize(
+    ("fields", "who"),
+    [([], "another hand"), ([{"manager": "kubectl-client-side-apply"}], "kubectl-client-side-apply")],
+)
+def test_what_was_applied_by_hand_with_our_label_is_said_to_stay_so(fields: list[Any], who: str) -> None:
+    live = service(labels={MANAGED_BY: MANAGER}, managedFields=fields)
+    change = change_for(desired(), live, service(**ours()))
+
+    assert change.op is Op.SAME
+    assert change.why == f"because; applied by {who}, used as it is, and left there by uninstall"
+    assert change_for(desired(), service(**ours()), service(**ours())).why == "because"
+
+
 def test_what_cannot_be_asked_yet_says_so() -> None:
     change = unvalidated(desired())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from kubectl_ddfargate.model.report import (
     Category,
     CheckResult,
@@ -182,6 +184,17 @@ def broken() -> Report:
             ),
         ),
     )  # fmt: skip
+
+
+def curable() -> Report:
+    """The same, where `install` cures the first finding and `restart` the last."""
+    known = broken()
+    by = {"DDF101": {"by_install": True}, "DDF405": {"by_restart": True}}
+    findings = tuple(
+        msgspec.structs.replace(one, fix=msgspec.structs.replace(one.fix, **by.get(one.id, {})))
+        for one in known.findings
+    )
+    return msgspec.structs.replace(known, findings=findings)
 
 
 def _unresolvable() -> Finding:

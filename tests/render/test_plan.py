@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from kubectl_ddfargate.model.plan import Change, NoteLevel, Op, Plan
-from kubectl_ddfargate.render.plan import FORMATS
+from kubectl_ddfargate.render.plan import FORMATS, beside_a_diff
 from kubectl_ddfargate.render.presentation import Presentation
 from tests.render import plans
 
@@ -88,6 +88,25 @@ def test_nothing_that_the_cluster_says_reaches_the_terminal_as_control() -> None
 
 def test_a_diff_of_nothing_is_empty() -> None:
     assert FORMATS["diff"](plans.same(), PIPED) == ""
+
+
+def test_a_diff_begins_with_what_keeps_it_from_being_applied() -> None:
+    plan = msgspec.structs.replace(
+        plans.full(), changes=(*plans.full().changes, *plans.stopped().changes), notes=plans.stopped().notes
+    )
+    lines = FORMATS["diff"](plan, PIPED).splitlines()
+    assert [line.split()[1].rstrip(":") for line in lines[:3]] == ["conflict", "blocked", "blocked"]
+    assert not any(line.startswith(("# conflict", "# blocked")) for line in lines[3:])
+    assert beside_a_diff(plan)[:3] == tuple(line.removeprefix("# ") for line in lines[:3])
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"), [(False, "then, only with --restart,"), (True, "then, after the policy is proved,")]
+)
+def test_the_restarts_are_said_to_come_as_they_were_asked_for(asked: bool, says: str) -> None:
+    plan = msgspec.structs.replace(plans.full(), restarts_asked=asked)
+    (line,) = [line for line in FORMATS["text"](plan, PIPED).splitlines() if "one after the other" in line]
+    assert line.startswith(f"  {says}")
 
 
 def test_a_diff_has_what_cannot_be_shown_as_comments() -> None:

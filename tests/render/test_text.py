@@ -10,7 +10,7 @@ import click
 import msgspec
 import pytest
 
-from kubectl_ddfargate.model.report import Fix, Report, ScopePart, Status
+from kubectl_ddfargate.model.report import Finding, Fix, Report, ScopePart, Status
 from kubectl_ddfargate.render.formats import renderer
 from kubectl_ddfargate.render.presentation import Presentation
 from tests.render import reports
@@ -32,6 +32,11 @@ CASES: dict[str, tuple[Report, str, Presentation]] = {
     "broken-all": (reports.broken(), "text", replace(PIPED, show_all=True)),
     "broken-ascii": (reports.broken(), "text", replace(PIPED, ascii=True)),
     "broken-file": (reports.broken(), "text", replace(PIPED, live=False)),
+    "curable": (reports.curable(), "text", PIPED),
+    "curable-all": (reports.curable(), "text", replace(PIPED, show_all=True)),
+    "curable-file": (reports.curable(), "text", replace(PIPED, live=False)),
+    "broken-60": (reports.broken(), "text", replace(PIPED, width=60)),
+    "broken-200": (reports.broken(), "text", replace(PIPED, width=200)),
     "broken-name": (reports.broken(), "name", PIPED),
 }  # fmt: skip
 
@@ -99,3 +104,69 @@ def test_what_to_do_next_is_the_patch_where_the_commands_come_after_it() -> None
     fix = Fix(patch="- name: DD_SITE\n", commands=("kubectl rollout restart deployment/coredns -n kube-system",))
     text = renderer("text")(reports.report(findings=(msgspec.structs.replace(first, fix=fix),)), PIPED)
     assert "\nnext: apply the patch of DDF101 above, then its commands\n" in text
+
+
+@pytest.mark.parametrize("width", [None, 40, 60, 80, 100, 120, 200])
+def test_no_width_cuts_what_may_have_to_be_typed(width: int | None) -> None:
+    text = renderer("text")(reports.broken(), replace(PIPED, width=width))
+    assert "…" not in text
+    shown = text[text.rindex("deployment/coredns") :]
+    for row in reports.broken().workloads:
+        for words in (f"deployment/{row.name}", row.namespace, row.size.requested, row.size.with_agent):
+            assert (words or "") in shown, (row.name, words)
+        if row.agents:
+            assert (row.endpoint.broken_at or row.endpoint.value.removeprefix("https://")) in shown
+
+
+def test_a_pipe_gets_one_line_for_each_workload() -> None:
+    lines = renderer("text")(reports.broken(), PIPED).splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("WORKLOAD"))
+    rows = lines[at + 1 : at + 1 + len(reports.broken().workloads)]
+    assert [line.split()[0] for line in rows] == [f"deployment/{row.name}" for row in reports.broken().workloads]
+
+
+def test_prose_uses_the_whole_width() -> None:
+    lines = renderer("text")(reports.broken(), replace(PIPED, width=200)).splitlines()
+    message = reports.broken().findings[0].message
+    assert 110 < len(message) < 190
+    assert f"      {message}" in lines
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_what_install_does_is_not_spelled_out_on_the_first_screen(live: bool) -> None:
+    text = renderer("text")(reports.curable(), replace(PIPED, live=live))
+    block = text[text.index("DDF101") : text.index("DDF106")]
+    assert "EOF" not in block
+    assert "DD_CLUSTER_AGENT_URL\n  value" not in block
+    assert "fix       kubectl ddfargate install --context prod-eu\n" in block
+    assert "or by hand: kubectl ddfargate explain DDF101\n" in block
+    assert ("kubectl ddfargate doctor --show all --context prod-eu\n" in text) is live
+
+
+@pytest.mark.parametrize(
+    ("output", "presentation"), [("text", replace(PIPED, show_all=True)), ("wide", PIPED), ("json", PIPED)]
+)
+def test_where_all_is_shown_what_is_done_by_hand_is_whole(output: str, presentation: Presentation) -> None:
+    text = renderer(output)(reports.curable(), presentation)
+    fix = reports.curable().findings[0].fix
+    assert fix.patch
+    said = (
+        text if output != "json" else "\n".join([*msgspec.json.decode(text, type=Report).findings[0].fix.commands])
+    )
+    assert all(command in said for command in fix.commands)
+    assert "doctor --show all" not in text
+
+
+def test_one_place_is_named_once() -> None:
+    first = reports.broken().findings[0]
+    one, other = first.evidence
+    assert places(first, evidence=(other, one)) == 1  # the subjects in another order
+    assert places(first, evidence=(one, msgspec.structs.replace(one, observed="another value"))) == 1
+    assert places(first, subjects=(*first.subjects, reports.subject("web", "shop"))) == 1
+
+
+def places(finding: Finding, **changed: object) -> int:
+    """How often the text of a changed finding says where it was seen."""
+    changed_finding = msgspec.structs.replace(finding, **changed)
+    text = renderer("text")(msgspec.structs.replace(reports.broken(), findings=(changed_finding,)), PIPED)
+    return text.count("      at  ")

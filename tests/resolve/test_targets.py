@@ -162,6 +162,38 @@ def test_a_template_with_an_agent_is_left_out() -> None:
     )
 
 
+def test_a_template_with_the_label_against_it_is_left_out() -> None:
+    kept = workload("quiet", "shop", labels={"app": "quiet", "ddfargate/inject": "false"})
+    resolved = settled(usual(kept))
+
+    assert names(resolved) == ["deployment/coredns -n kube-system", "deployment/web -n shop"]
+    told = "deployment/quiet -n shop is left out: its template has the label ddfargate/inject=false"
+    assert told in texts(resolved, NoteLevel.INFO)
+    assert "has the label ddfargate/inject=false" in blocks(settled(usual(kept), targets=["shop/deploy/quiet"]))[0]
+
+
+@pytest.mark.parametrize("annotation", ["DDF319 reason=batch", "DDF601 reason=x; DDF301 until=2099-01-01 reason=y"])
+def test_a_suppression_keeps_no_agent_away_and_the_plan_says_what_does(annotation: str) -> None:
+    silenced = workload("quiet", "shop", labels={"app": "quiet"})
+    silenced["deployments"][0]["metadata"]["annotations"] = {"ddfargate/suppress": annotation}
+    resolved = settled(usual(silenced))
+
+    assert "deployment/quiet -n shop" in names(resolved)
+    [note] = [one for one in resolved.notes if "ddfargate/suppress" in one.text]
+    assert note.level is NoteLevel.WARNING
+    assert note.text.startswith("deployment/quiet -n shop gets an agent")
+    assert "ddfargate/inject=false" in note.text
+    [command] = note.commands
+    assert command.startswith("kubectl patch deployment quiet -n shop -p ")
+
+
+def test_a_suppression_of_something_else_says_nothing_of_agents() -> None:
+    silenced = workload("quiet", "shop", labels={"app": "quiet"})
+    silenced["deployments"][0]["metadata"]["annotations"] = {"ddfargate/suppress": "DDF601 reason=not DDF319"}
+
+    assert not [one for one in settled(usual(silenced)).notes if "ddfargate/suppress" in one.text]
+
+
 def test_the_cluster_agent_on_fargate_is_no_target() -> None:
     parts = cluster_agent()
     template = parts["deployments"][0]["spec"]["template"]

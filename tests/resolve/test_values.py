@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
+from kubectl_ddfargate.model.kube.pods import PodSpec
+from kubectl_ddfargate.model.snapshot import Proof
 from tests.cluster import canary
-from tests.resolve.clusters import CLUSTER_AGENT_ENV, blocks, cluster_agent, designed, settled, usual, workload
+from tests.resolve.clusters import (
+    CLUSTER_AGENT_ENV,
+    OURS,
+    blocks,
+    cluster_agent,
+    designed,
+    meta,
+    settled,
+    usual,
+    workload,
+)
 
 
 def without(*names: str) -> Any:
@@ -88,6 +101,39 @@ def test_requests_and_limits_follow_each_other(said: Any, requests: Any, limits:
 
     assert (agent.requests["cpu"], agent.requests["memory"]) == requests
     assert (agent.limits["cpu"], agent.limits["memory"]) == limits
+
+
+def installed(*, cpu: str = "150m", memory: str = "186Mi", ours: bool = True) -> Any:
+    """The usual cluster after an install with these amounts."""
+    name = "ddfargate-agent-sidecar"
+    policy = {"metadata": meta(name, labels=OURS if ours else None)}
+    amounts = {"cpu": cpu, "memory": memory}
+    container = {"name": "datadog-agent", "resources": {"requests": amounts, "limits": amounts}}
+    spec = msgspec.convert({"containers": [{"name": "app"}, container]}, PodSpec)
+    proof = Proof(kind="Deployment", namespace="shop", name="web", outcome="answered", spec=spec)
+    return usual({"mutatingadmissionpolicies": [policy]}, proofs=[proof])
+
+
+def test_amounts_of_an_earlier_install_are_kept_with_their_origin() -> None:
+    resolved = settled(installed())
+    agent = designed(resolved).agent
+
+    assert dict(agent.requests) == dict(agent.limits) == {"cpu": "150m", "memory": "186Mi"}
+    source = "kept from mutatingadmissionpolicy/ddfargate-agent-sidecar"
+    assert origin(resolved, "agent.requests.cpu") == ("150m", source)
+    assert origin(resolved, "agent.limits.memory") == ("186Mi", source)
+
+
+def test_what_is_said_now_comes_before_what_was_said() -> None:
+    resolved = settled(installed(), agent={"requests": {"cpu": "100m"}})
+    agent = designed(resolved).agent
+
+    assert dict(agent.requests) == dict(agent.limits) == {"cpu": "100m", "memory": "186Mi"}
+
+
+@pytest.mark.parametrize("cluster", [installed(ours=False), installed(cpu="200m", memory="256Mi")])
+def test_amounts_of_another_hand_and_the_usual_ones_are_no_decision(cluster: Any) -> None:
+    assert origin(settled(cluster), "agent.requests.cpu") == ("200m", "default")
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,19 @@ def test_the_answer_counts(answer: str, code: int, rolled: list[str], cluster: C
     assert [target.name for target in TARGETS if restarted(cluster, target.name, target.namespace)] == rolled
 
 
+def test_ctrl_c_at_the_question_leaves_all_as_it_is_and_says_so(cluster: Cluster) -> None:
+    healthy_reference(cluster, injector=None)
+    inject(cluster, {"app": "web"})
+
+    with on_a_terminal(cluster, "restart") as run:
+        run.until_asked()
+        code, rest = run.interrupt()
+
+    assert code == 130, rest
+    assert rest.splitlines()[-1] == "interrupted: nothing was written"
+    assert not restarted(cluster, "web", "shop")
+
+
 def test_who_may_not_is_told_before_anything_is_sent(cluster: Cluster) -> None:
     healthy_reference(cluster, injector=None)
     inject(cluster, {"app": "web"})

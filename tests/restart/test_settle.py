@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from kubectl_ddfargate.facts.workloads import WorkloadRef
 from kubectl_ddfargate.model.connection import ConnectionFlags
 from tests.cluster.cluster import Cluster
 from tests.cluster.reference import healthy_reference
+from tests.doctor.running import ddfargate
 from tests.restart.injecting import inject
 
 DNS = WorkloadRef("kube-system", "Deployment", "coredns", "apps/v1")
@@ -65,3 +67,14 @@ def test_a_short_progress_deadline_cuts_it_and_that_is_said(cluster: Cluster, ga
     assert any("settles for 3 s, not 20 s" in line and "progressDeadlineSeconds" in line for line in said), said
     assert "minReadySeconds" not in cluster.existing("Deployment", "coredns", "kube-system")["spec"]
     assert rollout.read(gateway, DNS).metadata.former_settle is None
+
+
+@pytest.mark.parametrize("command", [("restart",), ("install", "--restart"), ("uninstall", "--restart")])
+def test_a_settling_longer_than_the_whole_is_refused_before_anything_is_asked(
+    command: tuple[str, ...], tmp_path: Path
+) -> None:
+    run = ddfargate(*command, "--yes", "--settle", "20m", "--timeout", "10m", kubeconfig=tmp_path / "none")
+
+    assert (run.code, run.out) == (2, "")
+    assert "--settle 1200s is longer than --timeout 600s" in run.err
+    assert "nothing was written" in run.err

@@ -170,7 +170,7 @@ def test_a_flag_to_leave_out_must_exist() -> None:
 
 
 def test_the_help_lists_every_flag_before_the_connection() -> None:
-    own, _, connection = both.get_help(click.Context(both)).partition("Connection, as in kubectl:")
+    own, _, connection = both.get_help(click.Context(both)).partition("Connection:")
     for name in ("--filename", *FLAGS, *(setting.flag for setting in GIVEN)):
         assert f"{name} " in own.replace("\n", " \n")
         assert f"{name} " not in connection

@@ -1,15 +1,14 @@
-"""The trace of a workload of the example that comes with the tool."""
+"""The trace of a workload of the story's second stage, in which a webhook of an unknown hand injects."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from kubectl_ddfargate import snapshot_file
 from kubectl_ddfargate.commands.doctor import DoctorOptions
 from kubectl_ddfargate.commands.tracing import trace_file
 from kubectl_ddfargate.model.trace import Trace
 
-EXAMPLE = Path(snapshot_file.__file__).parent / "data" / "example.snapshot.gz"
+EXAMPLE = Path(__file__).with_name("story.snapshot.gz")
 COREDNS = "kube-system/deployment/coredns"
 BROKEN = "name resolution"
 

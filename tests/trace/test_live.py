@@ -12,6 +12,7 @@ from tests.cluster.cluster import Cluster
 from tests.cluster.reference import TARGETS, healthy_reference
 from tests.cluster.users import rule
 from tests.cluster.workloads import secret_key
+from tests.doctor.running import ddfargate
 from tests.trace.running import broken_at, document, states, traced
 
 APP = {"name": "app", "image": "registry.example/app:1"}
@@ -85,6 +86,34 @@ def test_a_name_that_is_not_there(reference: Cluster) -> None:
     assert (run.code, run.out) == (2, "")
     assert "there is no deployment/wbe in namespace shop" in run.err
     assert "did you mean" in run.err
+
+
+def test_a_pod_is_followed_from_what_made_it(reference: Cluster) -> None:
+    pod = next(one for one in reference.items("Pod", "kube-system") if "coredns" in one["metadata"]["name"])
+    named = f"pod/{pod['metadata']['name']}"
+
+    run = ddfargate("doctor", named, "-n", "kube-system", kubeconfig=reference.kubeconfig)
+
+    assert run.code == 0, run.out + run.err
+    assert run.out.startswith("deployment/coredns -n kube-system · 2 pods on Fargate")
+    assert f"{named} -n kube-system belongs to deployment/coredns -n kube-system" in run.err
+
+    viewer = reference.user("pods-alone", rules=[rule("get list", "pods")])
+    run = ddfargate("doctor", named, "-n", "kube-system", kubeconfig=viewer)
+    assert "belongs to deployment/coredns -n kube-system" in run.err, run.out + run.err
+
+
+def test_a_pod_that_is_not_on_fargate_is_told_with_its_node_and_owner(reference: Cluster) -> None:
+    pod = next(one for one in reference.items("Pod", "datadog") if one["spec"].get("nodeName"))
+    name = pod["metadata"]["name"]
+
+    run = ddfargate("doctor", f"pod/{name}", "-n", "datadog", kubeconfig=reference.kubeconfig)
+
+    assert (run.code, run.out) == (2, "")
+    assert (
+        f"pod/{name} -n datadog is not on Fargate: it runs on node {pod['spec']['nodeName']}; it belongs to"
+        in run.err
+    )
 
 
 def test_a_selector_goes_with_a_report_only(reference: Cluster) -> None:

@@ -10,6 +10,7 @@ import click
 import msgspec
 import pytest
 
+from kubectl_ddfargate.model.report import Finding, Severity
 from kubectl_ddfargate.model.trace import Line, Step, StepState, Trace, Verdict
 from kubectl_ddfargate.render.presentation import Presentation
 from kubectl_ddfargate.render.trace import render
@@ -104,6 +105,24 @@ def test_the_last_line_does_not_call_good_what_is_not_known(verdict: Verdict, en
     followed = msgspec.structs.replace(with_step(Line(subject="x", says="y")), verdict=verdict)
 
     assert render(followed, PIPED).splitlines()[-1] == end
+
+
+@pytest.mark.parametrize(
+    ("severity", "suppressed", "end"),
+    [
+        (Severity.WARNING, None, "; DDF319 warns of it: exit code 1 only with --fail-on warning"),
+        (Severity.WARNING, "annotation", "; DDF319 is suppressed, so the exit code does not count it"),
+        (Severity.ERROR, None, ""),
+    ],
+)
+def test_no_agent_says_what_the_exit_code_makes_of_it(severity: Severity, suppressed: str | None, end: str) -> None:
+    left_out = Finding(id="DDF319", severity=severity, title="", message="", subjects=(), suppressed_by=suppressed)
+    followed = msgspec.structs.replace(
+        with_step(Line(subject="x", says="y")), verdict=Verdict.NO_AGENT, findings=(left_out,)
+    )
+    last = render(followed, PIPED).splitlines()[-1]
+
+    assert last == f"‼ no agent: the pods have none, and nothing gives one to new pods{end}"
 
 
 def with_step(line: Line) -> Trace:

@@ -1,6 +1,12 @@
-"""Asks the server what the agents' ServiceAccounts may do; where that is not allowed, reads RBAC instead."""
+"""Finds out what the agents' ServiceAccounts may do: by two lists of RBAC objects, or by asking the server.
+
+What RBAC gives is given: no question is asked about that. What it does not give is asked for, as an authorizer
+beside RBAC may give it. Where the lists may not be read, or few ServiceAccounts are there, everything is asked.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from kubectl_ddfargate.cluster.access_reviews import Permission, account_may
 from kubectl_ddfargate.cluster.collect.reading import SOFT, Reading
@@ -8,41 +14,81 @@ from kubectl_ddfargate.errors import ForbiddenError
 from kubectl_ddfargate.facts.agents import agents
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.injection import prospects
-from kubectl_ddfargate.facts.kubelet_rights import REVIEWS, RIGHTS, Right
-from kubectl_ddfargate.model.kinds import CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES
+from kubectl_ddfargate.facts.kubelet_rights import REVIEWS, RIGHTS, Right, lacking_by_roles
+from kubectl_ddfargate.model.kinds import CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, Kind
+from kubectl_ddfargate.model.secret_words import without_secrets
 from kubectl_ddfargate.model.snapshot import AccessAnswer, Unread
 
-MOST_ACCOUNTS = 20
-"""Beyond so many ServiceAccounts, two lists of RBAC objects are cheaper than twelve questions each."""
+FEW_ACCOUNTS = 2
+"""Up to so many ServiceAccounts, twelve questions each are cheaper than two lists of RBAC objects."""
+MOST_QUESTIONS = 240
+"""Beyond so many nothing is asked, and RBAC is the answer."""
+_ROLES = (CLUSTER_ROLES, CLUSTER_ROLE_BINDINGS)
+
+Question = tuple[str, str, Right]
+"""Namespace, ServiceAccount, right."""
 
 
 def review(reading: Reading, index: Index) -> list[AccessAnswer]:
-    """The server's answers for all rights of all agents' ServiceAccounts."""
+    """The server's answers, of which `lacking_rights` with the RBAC objects that were read can tell all rights."""
     try:
         accounts = sorted({(g.namespace, g.service_account) for g in (*agents(index), *prospects(index))})
     except NotReadError:
         return []
     if not accounts:
         return []
-    answers: list[AccessAnswer] = []
-    if len(accounts) <= MOST_ACCOUNTS:
+    questions: list[Question] = [(*account, right) for account in accounts for right in RIGHTS]
+    refused: list[Unread] | None = None
+    if len(accounts) > FEW_ACCOUNTS or _are_read(reading):
+        refused = [] if _are_read(reading) else _read_roles(reading)
+        if not refused:
+            questions = [(*one, right) for one in accounts for right in lacking_by_roles(index, *one)]
+    answers = _ask_all(reading, questions) if len(questions) <= MOST_QUESTIONS else None
+    if answers is None:
+        for one in _read_roles(reading) if refused is None else refused:
+            reading.lacks(one)
+    return answers or []
+
+
+def _are_read(reading: Reading) -> bool:
+    """An install reads them in any case."""
+    return all(kind.key in reading.objects for kind in _ROLES)
+
+
+def _read_roles(reading: Reading) -> list[Unread]:
+    """Read RBAC. What may not be read is returned and not noted: reviews may answer all the same."""
+    refused: list[Unread] = []
+
+    def read(kind: Kind) -> None:
         try:
-            # One question first: where it is refused, the others would be too.
-            answers.append(_ask(reading, *accounts[0], RIGHTS[0]))
-            with reading.in_parallel() as run:
-                for namespace, account in accounts:
-                    for right in RIGHTS:
-                        if (namespace, account, right) != (*accounts[0], RIGHTS[0]):
-                            run(lambda *what: answers.append(_ask(reading, *what)), namespace, account, right)
+            reading.add(kind, reading.gateway.list(kind.path(), kind.record))
         except SOFT as error:
-            reason = "forbidden" if isinstance(error, ForbiddenError) else error.message
-            reading.lacks(Unread(resource=REVIEWS, verb="create", reason=reason))
-        else:
-            return sorted(answers, key=lambda a: (a.namespace, a.service_account, a.resource, a.verb))
+            reason = "forbidden" if isinstance(error, ForbiddenError) else without_secrets(error.message)
+            refused.append(Unread(resource=kind.plural, key=kind.selection, verb="list", reason=reason))
+
     with reading.in_parallel() as run:
-        run(reading.list, CLUSTER_ROLES)
-        run(reading.list, CLUSTER_ROLE_BINDINGS)
-    return []
+        for kind in _ROLES:
+            if kind.key not in reading.objects:
+                run(read, kind)
+    known = {entry.resource for entry in reading.unread}
+    return [one for one in refused if one.resource not in known]
+
+
+def _ask_all(reading: Reading, questions: Sequence[Question]) -> list[AccessAnswer] | None:
+    """The answers in the order of the questions; None, and noted, where they are refused."""
+    if not questions:
+        return []
+    try:
+        # One question first: where it is refused, the others would be too.
+        answers = [_ask(reading, *questions[0])]
+        with reading.in_parallel() as run:
+            for one in questions[1:]:
+                run(lambda *what: answers.append(_ask(reading, *what)), *one)
+    except SOFT as error:
+        reason = "forbidden" if isinstance(error, ForbiddenError) else error.message
+        reading.lacks(Unread(resource=REVIEWS, verb="create", reason=reason))
+        return None
+    return sorted(answers, key=lambda a: (a.namespace, a.service_account, a.resource, a.verb))
 
 
 def _ask(reading: Reading, namespace: str, account: str, right: Right) -> AccessAnswer:

@@ -1,87 +1,132 @@
-"""The order of reading: what exists, then what it hangs on, then what new pods would be, then what those need."""
+"""The order of reading: what exists, then what it hangs on, then what new pods would be, then what those need.
+
+What waits for no answer is under way at the same time.
+"""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timezone
-from functools import partial
 
 import msgspec
 
 from kubectl_ddfargate.cluster.collect import access, proving
-from kubectl_ddfargate.cluster.collect.for_install import read_for_install
-from kubectl_ddfargate.cluster.collect.kyverno import read_kyverno, read_kyverno_config
-from kubectl_ddfargate.cluster.collect.logs import read_logs
-from kubectl_ddfargate.cluster.collect.network import read_network
-from kubectl_ddfargate.cluster.collect.reading import SOFT, Progress, Reading
-from kubectl_ddfargate.cluster.gateway import Gateway
-from kubectl_ddfargate.facts.agents import agents
-from kubectl_ddfargate.facts.cluster_agent import (
-    COMPONENT,
-    COMPONENT_LABEL,
-    cluster_agents,
-    is_meant_for_cluster_agent,
-    runs_cluster_agent,
+from kubectl_ddfargate.cluster.collect.agent_needs import read_what_agents_need
+from kubectl_ddfargate.cluster.collect.discovery import served_groups
+from kubectl_ddfargate.cluster.collect.existing import (
+    begin_others,
+    begin_pods,
+    begin_what_is_served,
+    read_what_pods_hang_on,
 )
-from kubectl_ddfargate.facts.fargate import is_waiting_for_a_node
-from kubectl_ddfargate.facts.index import Index, NotReadError
-from kubectl_ddfargate.facts.injection import prospects
-from kubectl_ddfargate.facts.variables import ConfigUse, config_uses, secrets_of
-from kubectl_ddfargate.facts.workloads import WorkloadRef
-from kubectl_ddfargate.model import kinds
-from kubectl_ddfargate.model.fargate_marks import PROFILE_LABEL, SCHEDULER
-from kubectl_ddfargate.model.kube.meta import Record
-from kubectl_ddfargate.model.kube.network import Service
-from kubectl_ddfargate.model.kube.pods import Container, Pod
-from kubectl_ddfargate.model.kube.workloads import TemplateOwner
+from kubectl_ddfargate.cluster.collect.for_install import begin_for_install, begin_taken_addresses, read_copies
+from kubectl_ddfargate.cluster.collect.kyverno import read_kyverno_config
+from kubectl_ddfargate.cluster.collect.logs import read_logs
+from kubectl_ddfargate.cluster.collect.reading import Progress, Reading
+from kubectl_ddfargate.cluster.collect.wanted import Wanted
+from kubectl_ddfargate.cluster.gateway import Gateway
+from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.model.snapshot import DECODE, Scope, ServerVersion, Snapshot, Unread
 
-FEW_NAMESPACES = 12
-"""Up to so many namespaces are listed one by one; beyond, one list of the whole cluster is cheaper."""
-
-DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """What to look at, and how far to go."""
-
-    namespace: str | None = None
-    selector: str | None = None
-    prove: bool | None = None
-    """True: dry-runs are asked for. None: where the caller may. False: none."""
-    prove_all: bool = False
-    """Dry-runs of all workloads, also of those whose template is not read, and of more than doctor asks for."""
-    prove_only: WorkloadRef | None = None
-    """The one workload that is looked at: a dry-run of it, and of no other."""
-    for_install: tuple[str, ...] | None = None
-    """Read what an install needs too. Holds the namespaces of workloads that the user named."""
-    logs: bool = False
-    """Read what the agents log, too."""
-    service_cidr: str | None = None
-    kubectl_flags: str = ""
-    tool_version: str = ""
+__all__ = ["Collecting", "Wanted", "collect"]
 
 
 def collect(gateway: Gateway, wanted: Wanted, progress: Progress | None = None) -> Snapshot:
     """Read a cluster. Refusals are noted in the Snapshot; raises where the server cannot be asked at all."""
-    reading = Reading(gateway, progress)
-    try:
-        return _collect(reading, wanted)
-    finally:
-        reading.close()
+    with Collecting(gateway, wanted, progress) as collecting:
+        return collecting.whole()
 
 
-def _collect(reading: Reading, wanted: Wanted) -> Snapshot:
+class Collecting:
+    """A reading that may stop where enough is known. A context manager.
+
+    `decisive` leaves out the dry-runs on which no plan hangs; `whole` makes up for them, and reads nothing twice.
+    """
+
+    def __init__(self, gateway: Gateway, wanted: Wanted, progress: Progress | None = None) -> None:
+        # Alone and first: a plugin that fails is told once, not by all threads.
+        gateway.log_in()
+        self._reading = Reading(gateway, progress)
+        self._wanted = wanted
+        self._decisive: Snapshot | None = None
+
+    def decisive(self) -> Snapshot:
+        """All objects, and the proofs on which a plan may hang (`proving.prove_decisive`)."""
+        snapshot = self._existing()
+        proofs = proving.prove_decisive(self._reading, Index(snapshot))
+        self._decisive = self._with_needs(msgspec.structs.replace(snapshot, proofs=proofs))
+        return self._decisive
+
+    def whole(self) -> Snapshot:
+        """All objects, and all proofs that are wanted."""
+        begun, wanted = self._decisive, self._wanted
+        snapshot = begun or self._existing()
+        proofs = proving.prove(
+            self._reading,
+            Index(snapshot),
+            everything=wanted.prove_all,
+            only=wanted.prove_only,
+            known=snapshot.proofs,
+        )
+        snapshot = msgspec.structs.replace(snapshot, proofs=proofs)
+        return snapshot if begun is not None else self._with_needs(snapshot)
+
+    def __enter__(self) -> Collecting:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._reading.close()
+
+    def _existing(self) -> Snapshot:
+        reading, wanted, gateway = self._reading, self._wanted, self._reading.gateway
+        with reading.in_parallel() as run:
+            version = run(gateway.get, "/version", ServerVersion)
+            groups = run(served_groups, reading)
+            first = begin_pods(run, reading, wanted.namespace, wanted.selector)
+            begin_others(run, reading)
+            if wanted.for_install is not None:
+                begin_for_install(run, reading)
+            snapshot = _snapshot(reading, wanted, version.result(), groups.result())
+            begin_what_is_served(run, reading, snapshot)
+            if wanted.for_install is not None:
+                begin_taken_addresses(run, reading, snapshot)
+            for part in first:
+                part.result()
+            read_what_pods_hang_on(reading, snapshot, set(wanted.for_install or ()))
+        read_kyverno_config(reading, snapshot)
+        return snapshot
+
+    def _with_needs(self, snapshot: Snapshot) -> Snapshot:
+        """The same, with what agents need, those of running pods and those that a dry-run shows."""
+        reading, wanted = self._reading, self._wanted
+        index = Index(snapshot)
+        with reading.in_parallel() as run:
+            asked = read_what_agents_need(run, reading, index)
+            if wanted.for_install is not None:
+                read_copies(run, reading, index, wanted.for_install, asked)
+            answers = access.review(reading, index)
+        words = read_logs(reading, index) if wanted.logs else None
+        for items in reading.objects.values():
+            # Threads answer in any order; a report and a file do not.
+            items.sort(key=lambda item: (item.namespace, item.name))
+        for one in reading.gateway.odd_objects:
+            plural = one.path.rsplit("/", 1)[-1]
+            namespace = one.namespace or None
+            reading.lacks(
+                Unread(resource=plural, verb=DECODE, namespace=namespace, name=one.name, reason=one.reason)
+            )
+        return msgspec.structs.replace(snapshot, access=answers, agent_words=words)
+
+
+def _snapshot(
+    reading: Reading, wanted: Wanted, version: ServerVersion, groups: dict[str, list[str]] | None
+) -> Snapshot:
+    """The frame, which fills while reading goes on."""
     gateway = reading.gateway
-    # Alone and first: a server that cannot be asked is told once, not by four threads.
-    version = gateway.get("/version", ServerVersion)
     flags = wanted.kubectl_flags
     if gateway.context and "--context" not in flags:
         flags = f"--context {shlex.quote(gateway.context)} {flags}".rstrip()
-    snapshot = Snapshot(
+    return Snapshot(
         tool_version=wanted.tool_version,
         taken_at=datetime.now(timezone.utc).isoformat(timespec="seconds"),
         context=gateway.context,
@@ -91,172 +136,8 @@ def _collect(reading: Reading, wanted: Wanted) -> Snapshot:
         kubectl_flags=flags,
         proof_wanted=wanted.prove,
         service_cidr=wanted.service_cidr,
-        groups=_groups(reading),
+        groups=groups,
         objects=reading.objects,
         unread=reading.unread,
         missing=reading.missing,
     )
-    _read_what_exists(reading, snapshot, wanted)
-    _read_what_it_hangs_on(reading, set(wanted.for_install or ()))
-    read_network(reading, snapshot)
-    read_kyverno_config(reading, snapshot)
-    proofs = proving.prove(reading, Index(snapshot), everything=wanted.prove_all, only=wanted.prove_only)
-    snapshot = msgspec.structs.replace(snapshot, proofs=proofs)
-    index = Index(snapshot)
-    _read_what_agents_need(reading, index)
-    if wanted.for_install is not None:
-        read_for_install(reading, index, wanted.for_install)
-    words = read_logs(reading, index) if wanted.logs else None
-    answers = access.review(reading, index)
-    for items in reading.objects.values():
-        # Threads answer in any order; a report and a file do not.
-        items.sort(key=lambda item: (item.namespace, item.name))
-    for one in gateway.odd_objects:
-        plural = one.path.rsplit("/", 1)[-1]
-        reading.lacks(
-            Unread(resource=plural, verb=DECODE, namespace=one.namespace or None, name=one.name, reason=one.reason)
-        )
-    return msgspec.structs.replace(snapshot, access=answers, agent_words=words)
-
-
-def _read_what_exists(reading: Reading, snapshot: Snapshot, wanted: Wanted) -> None:
-    also = f",{wanted.selector}" if wanted.selector else ""
-    with reading.in_parallel() as run:
-        run(reading.list, kinds.PODS, wanted.namespace, labels=PROFILE_LABEL + also)
-        # Two disjoint lists: a pod with both marks comes once.
-        run(
-            reading.list,
-            kinds.PODS,
-            wanted.namespace,
-            labels=f"!{PROFILE_LABEL}{also}",
-            fields=f"spec.schedulerName={SCHEDULER}",
-        )
-        run(reading.list, kinds.CLUSTER_AGENT_PODS, labels=f"{COMPONENT_LABEL}={COMPONENT}")
-        run(reading.list, kinds.SERVICES)
-        run(reading.list, kinds.NAMESPACES, metadata_only=True)
-        run(reading.list, kinds.WEBHOOKS)
-        for kind in (kinds.POLICIES, kinds.BINDINGS, kinds.SERVICE_CIDRS):
-            if snapshot.served(kind):
-                run(reading.list, kind)
-        if snapshot.as_served(kinds.DATADOG_AGENTS):
-            run(reading.list, kinds.DATADOG_AGENTS)
-        read_kyverno(run, reading, snapshot)
-
-
-def _read_what_it_hangs_on(reading: Reading, named: set[str]) -> None:
-    pods = [pod for pod in reading.objects.get(kinds.PODS.key, ()) if isinstance(pod, Pod)]
-    owners = {(owner.kind, pod.namespace) for pod in pods if (owner := pod.metadata.owner())}
-    agents = reading.objects.get(kinds.CLUSTER_AGENT_PODS.key, ())
-    known = {item.namespace for item in (*pods, *agents)}
-    reading.list_in_parts(kinds.SERVICES, known)
-    services = [item for item in reading.objects.get(kinds.SERVICES.key, ()) if isinstance(item, Service)]
-    meant = {service.namespace for service in services if is_meant_for_cluster_agent(service)}
-    meant |= {pod.namespace for pod in agents}
-    owned = {kind: {place for owner, place in owners if owner == kind} for kind, _ in owners}
-    deployments = owned.get("ReplicaSet", set()) | meant | named
-    with reading.in_parallel() as run:
-        for kind, places in (
-            (kinds.REPLICA_SETS, owned.get("ReplicaSet", set())),
-            # Where nothing points to a cluster agent, all Deployments are looked through for one.
-            (kinds.DEPLOYMENTS, deployments if meant or not pods else {None}),
-            (kinds.STATEFUL_SETS, owned.get("StatefulSet", set()) | named),
-            (kinds.JOBS, owned.get("Job", set())),
-            (kinds.CRON_JOBS, owned.get("Job", set())),
-            (kinds.ENDPOINT_SLICES, meant),
-            (kinds.EVENTS, {pod.namespace for pod in pods if is_waiting_for_a_node(pod)}),
-        ):
-            fields = "reason=FailedScheduling" if kind is kinds.EVENTS else None
-            for place in _places(places):
-                run(reading.list, kind, place, fields=fields, metadata_only=kind is kinds.REPLICA_SETS)
-    if not agents:
-        _read_unlabelled_cluster_agents(reading)
-
-
-def _read_unlabelled_cluster_agents(reading: Reading) -> None:
-    """The pods of cluster agents that were installed by hand, without the installers' common label."""
-    for item in reading.objects.get(kinds.DEPLOYMENTS.key, ()):
-        if isinstance(item, TemplateOwner) and runs_cluster_agent(item) and item.spec.selector:
-            labels = item.spec.selector.match_labels or {}
-            text = ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
-            reading.list(kinds.CLUSTER_AGENT_PODS, item.namespace, labels=text)
-
-
-def _places(namespaces: Iterable[str | None]) -> list[str | None]:
-    found = sorted(set(namespaces), key=lambda name: name or "")
-    return [None] if len(found) > FEW_NAMESPACES else found
-
-
-def _read_what_agents_need(reading: Reading, index: Index) -> None:
-    """Secrets and ConfigMaps, by the names that agents and the cluster agent use."""
-    secrets: set[tuple[str, str]] = set()
-    uses: dict[tuple[str, str], list[ConfigUse]] = {}
-    for namespace, container in _containers(index):
-        secrets |= {(namespace, name) for name in secrets_of(container)}
-        for use in config_uses(container):
-            uses.setdefault((namespace, use.config_map), []).append(use)
-    with reading.in_parallel() as run:
-        for place in sorted(secrets):
-            run(reading.get, kinds.SECRETS, *place)
-        for place in sorted(uses):
-            run(reading.get_config_map, *place, partial(_variables, uses[place]))
-
-
-def _variables(uses: Sequence[ConfigUse], key: str) -> list[str]:
-    return [name for use in uses for name in use.variables(key)]
-
-
-def _containers(index: Index) -> list[tuple[str, Container]]:
-    found: list[tuple[str, Container]] = []
-    try:
-        found += [(group.namespace, group.container) for group in (*agents(index), *prospects(index))]
-        for agent in cluster_agents(index):
-            if agent.container is not None:
-                found.append((agent.namespace, agent.container))
-    except NotReadError:
-        pass  # the checks that need it will say so
-    return found
-
-
-class _Resource(Record, frozen=True):
-    resource: str = ""
-
-
-class _Version(Record, frozen=True):
-    version: str = ""
-    resources: list[_Resource] | None = None
-
-
-class _GroupName(Record, frozen=True):
-    name: str | None = None
-
-
-class _Group(Record, frozen=True):
-    metadata: _GroupName = _GroupName()
-    versions: list[_Version] | None = None
-
-
-class _GroupList(Record, frozen=True):
-    items: list[_Group] | None = None
-
-
-def _groups(reading: Reading) -> dict[str, list[str]] | None:
-    """Which of the kinds that doctor knows the server serves, by aggregated discovery (GA in 1.30).
-
-    None where discovery was refused: that nothing is listed would then say nothing.
-    """
-    known = {kind.plural for kind in kinds.KINDS}
-    found: dict[str, list[str]] = {}
-    for path in ("/api", "/apis"):
-        try:
-            groups = reading.gateway.get(path, _GroupList, accept=DISCOVERY)
-        except SOFT as error:
-            reading.lacks(Unread(resource=path, verb="get", reason=error.message))
-            return None
-        for group in groups.items or ():
-            for version in group.versions or ():
-                name = group.metadata.name
-                key = f"{name}/{version.version}" if name else version.version
-                plurals = [entry.resource for entry in version.resources or () if entry.resource in known]
-                if plurals:
-                    found[key] = plurals
-    return found

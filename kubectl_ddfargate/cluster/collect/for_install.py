@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 
 from kubectl_ddfargate.cluster.collect.reading import Reading
+from kubectl_ddfargate.cluster.collect.side_by_side import Run
 from kubectl_ddfargate.facts.fargate import fargate_workloads
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.model import kinds
 from kubectl_ddfargate.model.design import SECRET
-from kubectl_ddfargate.model.kinds import Kind
+from kubectl_ddfargate.model.snapshot import Snapshot
 
 
-def read_for_install(reading: Reading, index: Index, namespaces: Iterable[str]) -> None:
-    """Read it, for the namespaces that are named beside those of the workloads on Fargate."""
-    named = set(namespaces)
-    try:
-        places = {workload.ref.namespace for workload in fargate_workloads(index)} | named
-    except NotReadError:
-        places = named
-    asked = {(one.namespace, one.name) for one in reading.objects.get(kinds.SECRETS.key, ())}
-    asked |= {(one.namespace, one.name) for one in reading.missing if one.resource == kinds.SECRETS.plural}
-    asked |= {
-        (one.namespace or "", one.name or "") for one in reading.unread if one.resource == kinds.SECRETS.plural
-    }
-    with reading.in_parallel() as run:
-        for place in sorted(places):
-            if (place, SECRET) not in asked:
-                run(reading.get, kinds.SECRETS, place, SECRET)
-        for kind in (kinds.CLUSTER_ROLES, kinds.CLUSTER_ROLE_BINDINGS):
-            if not _tried(reading, kind):
-                run(reading.list, kind)
-        if index.snapshot.served(kinds.SERVICE_CIDRS):  # IPAddresses are of the same group, since the same release
-            run(reading.list, kinds.IP_ADDRESSES, metadata_only=True)
+def begin_for_install(run: Run, reading: Reading) -> None:
+    """What waits for nothing."""
+    for kind in (kinds.CLUSTER_ROLES, kinds.CLUSTER_ROLE_BINDINGS):
+        run(reading.list, kind)
 
 
-def _tried(reading: Reading, kind: Kind) -> bool:
-    return kind.key in reading.objects or any(entry.resource == kind.plural for entry in reading.unread)
+def begin_taken_addresses(run: Run, reading: Reading, snapshot: Snapshot) -> None:
+    """The addresses that something else than a Service holds."""
+    if snapshot.served(kinds.SERVICE_CIDRS):  # IPAddresses are of the same group, since the same release
+        run(reading.list, kinds.IP_ADDRESSES, metadata_only=True)
+
+
+def read_copies(
+    run: Run, reading: Reading, index: Index, namespaces: Iterable[str], asked: Collection[tuple[str, str]]
+) -> None:
+    """The Secrets, for the namespaces that are named beside those of the workloads on Fargate.
+
+    `asked`: namespace and name of those that are being read anyway.
+    """
+    places = set(namespaces)
+    with suppress(NotReadError):  # then the plan cannot be made, and says so
+        places |= {workload.ref.namespace for workload in fargate_workloads(index)}
+    for place in sorted(places):
+        if (place, SECRET) not in asked:
+            run(reading.get, kinds.SECRETS, place, SECRET)

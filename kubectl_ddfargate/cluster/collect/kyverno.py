@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from kubectl_ddfargate.cluster.collect.reading import Reading
+from kubectl_ddfargate.cluster.collect.side_by_side import Run
 from kubectl_ddfargate.cluster.decoders import decode_json
 from kubectl_ddfargate.facts.kyverno import CONTROLLER_LABELS, DEFAULT_NAME, service_namespaces
 from kubectl_ddfargate.model.kinds import (
@@ -24,7 +25,7 @@ from kubectl_ddfargate.model.kube.kyverno_engine import KyvernoController
 from kubectl_ddfargate.model.snapshot import DECODE, Snapshot, Unread
 
 
-def read_kyverno(run: Callable[..., None], reading: Reading, snapshot: Snapshot) -> None:
+def read_kyverno(run: Run, reading: Reading, snapshot: Snapshot) -> None:
     """Its policies and its Deployment, side by side. Asks nothing where the cluster serves no kind of it."""
     served = [kind for kind in map(snapshot.as_served, KYVERNO_POLICIES) if kind is not None]
     for kind in served:

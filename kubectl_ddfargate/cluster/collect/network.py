@@ -10,10 +10,9 @@ from kubectl_ddfargate.model.snapshot import Snapshot
 def read_network(reading: Reading, snapshot: Snapshot) -> None:
     """NetworkPolicies where cluster agents are, and who enforces them where there are any."""
     places = {pod.namespace for pod in reading.objects.get(kinds.CLUSTER_AGENT_PODS.key, ())}
-    with reading.in_parallel() as run:
-        for place in sorted(places):
-            run(reading.list, kinds.NETWORK_POLICIES, place)
-        if snapshot.as_served(kinds.SECURITY_GROUP_POLICIES):
-            run(reading.list, kinds.SECURITY_GROUP_POLICIES)
+    for place in sorted(places):
+        reading.list(kinds.NETWORK_POLICIES, place)
+    if snapshot.as_served(kinds.SECURITY_GROUP_POLICIES):
+        reading.list(kinds.SECURITY_GROUP_POLICIES)
     if reading.objects.get(kinds.NETWORK_POLICIES.key):
         reading.list(kinds.NODE_PLUGINS)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import TypeVar
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar
 
 import msgspec
 
+from kubectl_ddfargate.cluster.collect.side_by_side import Run, SideBySide
 from kubectl_ddfargate.cluster.gateway import Gateway
+from kubectl_ddfargate.cluster.paging import Fold
 from kubectl_ddfargate.errors import (
     ApiError,
     BadAnswerError,
@@ -23,6 +24,8 @@ from kubectl_ddfargate.errors import (
 from kubectl_ddfargate.model.kinds import CONFIG_MAPS, PODS, Kind
 from kubectl_ddfargate.model.kube.config import WholeConfigMap
 from kubectl_ddfargate.model.kube.meta import Object
+from kubectl_ddfargate.model.kube.pod_sharing import PodSharing
+from kubectl_ddfargate.model.kube.pods import Pod
 from kubectl_ddfargate.model.secret_words import without_secrets
 from kubectl_ddfargate.model.snapshot import Missing, Unread
 
@@ -30,7 +33,9 @@ T = TypeVar("T")
 Items = list[T]
 
 PARALLEL = 4
-"""Threads. More buys nothing: the long pole is the pages of pods, which come one after the other."""
+"""Threads where the server is this machine. More buys nothing: both are at work all the time."""
+PARALLEL_FAR = 16
+"""Threads where each answer is waited for: the small questions cost one way over the link each."""
 
 SOFT = (ApiError, BadAnswerError, UnreachableError)
 """What may go wrong with one request after the server has answered another: that part is unread, not all."""
@@ -49,8 +54,9 @@ class Reading:
         self.unread: list[Unread] = []
         self.missing: list[Missing] = []
         self._progress = progress
+        self._pods: Fold[Any] = PodSharing()
         self._lock = threading.Lock()
-        self._pool: ThreadPoolExecutor | None = None
+        self._threads = SideBySide(PARALLEL if gateway.is_near else PARALLEL_FAR)
 
     def list(
         self,
@@ -62,7 +68,15 @@ class Reading:
         metadata_only: bool = False,
     ) -> None:
         """All objects of a kind, in one namespace or everywhere."""
-        items = self.listed(kind, kind.record, namespace, labels=labels, fields=fields, metadata_only=metadata_only)
+        items = self.listed(
+            kind,
+            kind.record,
+            namespace,
+            labels=labels,
+            fields=fields,
+            metadata_only=metadata_only,
+            fold=self._pods if kind.record is Pod else None,
+        )
         if items is not None:
             self.add(kind, items)
 
@@ -75,6 +89,7 @@ class Reading:
         labels: str | None = None,
         fields: str | None = None,
         metadata_only: bool = False,
+        fold: Fold[T] | None = None,
     ) -> Items[T] | None:
         """The same as another record, which is not kept. None where it may not be read, which is noted."""
         try:
@@ -85,6 +100,7 @@ class Reading:
                 field_selector=fields,
                 on_page=lambda seen, more: self._tell(kind, seen, more),
                 accept=METADATA_ONLY if metadata_only else None,
+                fold=fold,
             )
         except NotFoundError as error:
             if not kind.optional:
@@ -169,25 +185,10 @@ class Reading:
             of = f" of about {seen + more}" if more else ""
             self._progress(f"reading {kind.plural}: {seen}{of}")
 
-    @contextmanager
-    def in_parallel(self) -> Iterator[Callable[..., None]]:
-        """Run calls side by side; all are done when the block ends. The first error that ends all is raised."""
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="read")
-        pool, futures = self._pool, []
-
-        def run(call: Callable[..., object], *args: object, **kwargs: object) -> None:
-            futures.append(pool.submit(call, *args, **kwargs))
-
-        try:
-            yield run
-            for future in futures:
-                future.result()
-        finally:
-            for future in futures:
-                future.cancel()
+    def in_parallel(self) -> AbstractContextManager[Run]:
+        """A block that runs calls side by side: see `side_by_side`."""
+        return self._threads.block()
 
     def close(self) -> None:
         """End the threads. Calls under way end by their own timeouts."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        self._threads.close()

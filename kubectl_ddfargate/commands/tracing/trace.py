@@ -17,6 +17,7 @@ from kubectl_ddfargate.commands.assemble import Run
 from kubectl_ddfargate.commands.doctor import DoctorOptions, judge
 from kubectl_ddfargate.commands.named_workloads import named
 from kubectl_ddfargate.commands.tracing.lines import agents_of
+from kubectl_ddfargate.commands.tracing.of_pod import followed_in, followed_live
 from kubectl_ddfargate.commands.tracing.steps import steps
 from kubectl_ddfargate.errors import UsageError
 from kubectl_ddfargate.facts.dns import effective_dns
@@ -45,40 +46,47 @@ def trace_live(
 ) -> tuple[Trace, Report]:
     """The chain of one workload, and the report on its namespace that it is judged by.
 
-    `target`: `NAMESPACE/KIND/NAME`. Raises UsageError for what is not there, DdfargateError where the cluster
-    cannot be asked.
+    `target`: `NAMESPACE/KIND/NAME`; for a pod, what made it is followed. Raises UsageError for what is not there,
+    DdfargateError where the cluster cannot be asked.
     """
     started = time.monotonic()
     ref = ref_named(parse_target(target))
-    wanted = Wanted(
-        namespace=ref.namespace,
-        prove=options.prove,
-        prove_only=ref,
-        logs=options.logs,
-        service_cidr=options.service_cidr,
-        kubectl_flags=options.kubectl_flags,
-        tool_version=__version__,
-    )
     with connect(flags, trace=trace, warn=warn) as gateway:
+        ref = followed_live(gateway, ref, warn)
+        wanted = Wanted(
+            namespace=ref.namespace,
+            prove=options.prove,
+            prove_only=ref,
+            logs=options.logs,
+            service_cidr=options.service_cidr,
+            kubectl_flags=options.kubectl_flags,
+            tool_version=__version__,
+        )
         snapshot = collect(gateway, wanted, progress)
         index = Index(snapshot)
         try:
             workloads = fargate_workloads(index)
         except NotReadError as error:
             raise UsageError(f"the pods of {ref.namespace} could not be read: {error}") from error
-        (workload,) = named(gateway, index, workloads, [target], within=None)
+        (workload,) = named(gateway, index, workloads, [written(ref)], within=None)
         run = Run(started_at=snapshot.taken_at, started=started, requests=gateway.requests)
     return _followed(snapshot, workload, options, decisions, run)
 
 
 def trace_file(
-    path: Path, options: DoctorOptions, target: str, *, decisions: Decisions = NO_DECISIONS
+    path: Path,
+    options: DoctorOptions,
+    target: str,
+    *,
+    decisions: Decisions = NO_DECISIONS,
+    warn: Tell = lambda text: None,  # noqa: ARG005
 ) -> tuple[Trace, Report]:
     """The same from a saved snapshot. Raises SnapshotFileError where it cannot be read, UsageError as above."""
     started = time.monotonic()
     snapshot = load(path)
-    ref = ref_named(parse_target(target))
-    workloads = fargate_workloads(Index(snapshot))
+    index = Index(snapshot)
+    ref = followed_in(index, ref_named(parse_target(target)), warn)
+    workloads = fargate_workloads(index)
     found = [one for one in workloads if written(one.ref) == written(ref)]
     if not found:
         meant = nearest(written(ref), (written(one.ref) for one in workloads))

@@ -116,3 +116,5 @@ class Container(Record, frozen=True):
     volume_mounts: list[VolumeMount] | None = None
     restart_policy: str | None = None
     """`Always` on an init container makes it a native sidecar."""
+
+    __hash__ = object.__hash__  # as of a PodSpec

@@ -107,6 +107,8 @@ class Object(Record, frozen=True):
 
     metadata: Metadata = msgspec.field(default_factory=Metadata)
 
+    __hash__ = object.__hash__  # facts about an object are remembered by its identity
+
     @property
     def name(self) -> str:
         """`metadata.name`."""

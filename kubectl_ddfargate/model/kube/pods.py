@@ -71,16 +71,27 @@ class PodSpec(Record, frozen=True):
     init_containers: list[Container] | None = None
     volumes: list[Volume] | None = None
 
+    # Pods share their specs, so what is worked out for one is remembered by identity (`facts/per_spec.py`).
+    __hash__ = object.__hash__
+
     def all_containers(self) -> list[Container]:
         """Init containers and containers, in the order of the spec."""
         return [*(self.init_containers or ()), *(self.containers or ())]
 
 
 class Pod(Object, frozen=True):
-    """A pod."""
+    """A pod. Its spec may be shared with others of its workload, so what is its own stands beside it."""
 
     spec: PodSpec = msgspec.field(default_factory=PodSpec)
     status: PodStatus = msgspec.field(default_factory=PodStatus)
+    node: str | None = None
+    """`spec.nodeName`."""
+
+    def __post_init__(self) -> None:
+        """Take the node out of the spec."""
+        if self.spec.node_name is not None:
+            msgspec.structs.force_setattr(self, "node", self.spec.node_name)
+            msgspec.structs.force_setattr(self, "spec", msgspec.structs.replace(self.spec, node_name=None))
 
     def condition(self, kind: str) -> Condition | None:
         """The condition of this type, if it is reported."""

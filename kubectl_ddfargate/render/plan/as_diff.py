@@ -21,25 +21,28 @@ def render(plan: Plan, presentation: Presentation) -> str:
 
 
 def _lines(plan: Plan, *, color: bool) -> Iterator[str]:
+    yield from (f"# {line}" for line in _blocks(plan))
     for change in plan.changes:
-        yield from (f"# {line}" for line in _without_diff(change))
+        yield from (f"# {line}" for line in _told(change))
         for line in short_diff(change.diff).splitlines():
             yield click.style(line, fg=_COLORS.get(line[:1])) if color and line[:1] in _COLORS else line
-    yield from (f"# {line}" for line in _blocks(plan))
 
 
 def beside_a_diff(plan: Plan) -> tuple[str, ...]:
     """What no diff of two folders can show, for a diff program that is not ours: one line each."""
     plan = clean(plan)
-    return (*(line for change in plan.changes for line in _without_diff(change)), *_blocks(plan))
+    return (*_blocks(plan), *(line for change in plan.changes for line in _told(change)))
 
 
-def _without_diff(change: Change) -> Iterator[str]:
-    if change.op in (Op.CONFLICT, Op.BLOCKED):
-        yield f"{change.op.value} {change.address}: {change.message}"
-    elif change.op is Op.DELETE or (change.op is not Op.SAME and not change.diff):
+def _told(change: Change) -> Iterator[str]:
+    """What of a change no diff shows."""
+    if change.op is Op.DELETE or (change.op in (Op.CREATE, Op.UPDATE) and not change.diff):
         yield f"{change.op.value} {change.address}: {change.why}"
 
 
 def _blocks(plan: Plan) -> Iterator[str]:
+    """Why nothing of it would be written: first, as all that follows hangs on it."""
+    for change in plan.changes:
+        if change.op in (Op.CONFLICT, Op.BLOCKED):
+            yield f"{change.op.value} {change.address}: {change.message}"
     yield from (f"blocked: {first_line(note)}" for note in plan.notes if note.level is NoteLevel.BLOCK)

@@ -84,10 +84,12 @@ def _first_columns(plan: Plan) -> list[tuple[str, str]]:
 
 
 def _restarts(plan: Plan) -> Iterator[str]:
-    """What follows only where it is asked for."""
+    """What follows: of an install only where it is asked for, and never before the proof."""
     if plan.restarts:
-        asked = ", only with --restart" if plan.action == "install" else ""
-        yield f"  then{asked}, one after the other:"
+        when = ""
+        if plan.action == "install":
+            when = ", after the policy is proved" if plan.restarts_asked else ", only with --restart"
+        yield f"  then{when}, one after the other:"
         yield from (f"    restart {one}" for one in plan.restarts)
 
 

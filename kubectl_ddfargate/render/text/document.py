@@ -23,7 +23,10 @@ def document(report: Report, presentation: Presentation, *, wide: bool) -> str:
         list(topics(report, presentation, ink, layout, wide=wide)),
         list(unread(report, presentation, layout)),
         table(report, presentation, ink, wide=wide),
-        [*counts(report, ink, layout.width), *next_steps(report, presentation)],
+        [
+            *counts(report, ink, layout.width),
+            *next_steps(report, presentation, whole=wide or presentation.show_all),
+        ],
     ]
     lines = "\n\n".join("\n".join(part) for part in parts if part)
     return ink.plain(lines) + "\n"

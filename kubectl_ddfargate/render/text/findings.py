@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from kubectl_ddfargate.model.report import Evidence, Finding, Severity, Subject
 from kubectl_ddfargate.render.names import namespace_flag, reference
 from kubectl_ddfargate.render.presentation import Presentation
-from kubectl_ddfargate.render.text.layout import Layout
+from kubectl_ddfargate.render.text.layout import LABEL, Layout
 from kubectl_ddfargate.render.text.marks import OF_SEVERITY, Ink, Mark, plural
 
 _INDENT = 6
@@ -26,9 +26,18 @@ def finding_block(
     yield from _subjects(finding.subjects, SUBJECTS if not wide else len(finding.subjects))
     if wide or finding.severity is not Severity.INFO:
         yield from _evidence(finding, layout, wide=wide)
-    own = own_cure(finding, presentation)
+    yield from _cure(finding, presentation, whole=wide or presentation.show_all)
+
+
+def _cure(finding: Finding, presentation: Presentation, *, whole: bool) -> Iterator[str]:
+    """What mends it. What our own command does is spelled out by hand only where all is to be shown."""
+    own = _own_command(finding, presentation)
+    explain = f"{presentation.program} explain {finding.id}"
     if own:
         yield from Layout.verbatim("fix", own, _INDENT)
+    if folds(finding, presentation) and not whole:
+        yield " " * (_INDENT + LABEL) + f"or by hand: {explain}"
+        return
     # The patch first: the commands may restart what it changes.
     if finding.fix.patch:
         yield " " * _INDENT + ("or by hand, the patch" if own else "patch")
@@ -36,15 +45,25 @@ def finding_block(
     label = "then" if finding.fix.patch else "or" if own else "fix"
     for number, command in enumerate(finding.fix.commands):
         yield from Layout.verbatim("" if number else label, command, _INDENT)
-    explain = f"{presentation.program} explain {finding.id}"
     if finding.severity is not Severity.INFO and explain not in finding.fix.commands:
         yield from Layout.verbatim("why", explain, _INDENT)
 
 
+def folds(finding: Finding, presentation: Presentation) -> bool:
+    """Whether what is to be done by hand is left out, as a command of this tool does it."""
+    by_hand = finding.fix.patch or finding.fix.commands
+    return bool(by_hand and _own_command(finding, presentation) and finding.suppressed_by is None)
+
+
 def own_cure(finding: Finding, presentation: Presentation) -> str:
-    """The command of this tool that cures it, for the cluster that was looked at; empty where there is none."""
+    """The command of this tool that comes next; empty where there is none, or where a saved cluster was judged."""
+    return _own_command(finding, presentation) if presentation.live else ""
+
+
+def _own_command(finding: Finding, presentation: Presentation) -> str:
+    """The command of this tool that cures it, in the cluster that was looked at."""
     command = "install" if finding.fix.by_install else "restart" if finding.fix.by_restart else ""
-    if not command or not presentation.live or finding.severity is Severity.INFO:
+    if not command or finding.severity is Severity.INFO:
         return ""
     return " ".join(filter(None, (presentation.program, command, presentation.connection)))
 
@@ -101,10 +120,13 @@ def _evidence(finding: Finding, layout: Layout, *, wide: bool) -> Iterator[str]:
         shared.setdefault((evidence.path, evidence.observed, evidence.expected), []).append(evidence)
     groups = list(shared.items())
     limit = len(groups) if wide else EVIDENCE
+    told: list[str] = []
     for (path, observed, expected), members in groups[:limit]:
         objects = list(dict.fromkeys(member.object for member in members if member.object))
-        for line in _places(objects, path, finding, wide=wide):
-            yield from layout.labelled("at", line, _INDENT)
+        places = _places(objects, path, finding, wide=wide)
+        for number, line in enumerate(places if places != told else ()):
+            yield from layout.labelled("" if number else "at", line, _INDENT)
+        told = places
         yield from layout.labelled("observed", observed, _INDENT)
         if expected:
             yield from layout.labelled("expected", expected, _INDENT)
@@ -115,7 +137,7 @@ def _evidence(finding: Finding, layout: Layout, *, wide: bool) -> Iterator[str]:
 def _places(objects: Sequence[str], path: str, finding: Finding, *, wide: bool) -> list[str]:
     """Where it was seen. The objects are left out where they are just the subjects, which stand above."""
     only = [f"{reference(one)} {namespace_flag(one.namespace)}".strip() for one in finding.subjects]
-    if not objects or list(objects) == only:
+    if not objects or sorted(objects) == sorted(only):
         return [path] if path else []
     if len(objects) > EVIDENCE and not wide:
         objects = [*objects[:EVIDENCE], f"and {len(objects) - EVIDENCE} more"]

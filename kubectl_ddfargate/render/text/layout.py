@@ -6,10 +6,9 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-WIDEST = 110
-"""Lines of prose longer than this are hard to read, however wide the terminal is."""
-
 LABEL = 10
+_SPREAD = 100
+"""Where the right part of a line ends: farther away it is no longer seen with the left one."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +42,14 @@ class Layout:
 
     def spread(self, left: str, right: str, *, indent: int) -> Iterator[str]:
         """Left and right on one line where they fit, else on two."""
-        room = min(self.width or 100, 100)
+        room = min(self.width or _SPREAD, _SPREAD)
         if not right:
             yield from self._wrapped(left, "", " " * indent)
             return
         gap = room - len(left) - len(right)
         if gap >= 2:
             yield left + " " * gap + right
-        elif self.width is None:
+        elif self.width is None or len(left) + 2 + len(right) <= self.width:
             yield f"{left}  {right}"
         else:
             yield from self._wrapped(left, "", " " * indent)
@@ -62,7 +61,7 @@ class Layout:
             return
         lines = textwrap.wrap(
             text,
-            width=max(min(self.width, WIDEST), 40),
+            width=max(self.width, 40),
             initial_indent=first,
             subsequent_indent=rest,
             break_long_words=False,

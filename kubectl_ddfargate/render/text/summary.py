@@ -8,7 +8,7 @@ import click
 
 from kubectl_ddfargate.model.report import Finding, Report, Severity
 from kubectl_ddfargate.render.presentation import Presentation
-from kubectl_ddfargate.render.text.findings import own_cure
+from kubectl_ddfargate.render.text.findings import folds, own_cure
 from kubectl_ddfargate.render.text.layout import Layout
 from kubectl_ddfargate.render.text.marks import Ink, Mark, is_partly_unknown, plural
 
@@ -53,7 +53,7 @@ def counts(report: Report, ink: Ink, width: int | None) -> Iterator[str]:
     yield line
 
 
-def next_steps(report: Report, presentation: Presentation) -> Iterator[str]:
+def next_steps(report: Report, presentation: Presentation, *, whole: bool) -> Iterator[str]:
     """What to type next, alone on its line: nothing follows that would break a paste."""
     program = presentation.program
     finding = _first(report)
@@ -69,12 +69,21 @@ def next_steps(report: Report, presentation: Presentation) -> Iterator[str]:
         elif cure and presentation.live:
             yield f"next: paste the fix of {finding.id} above" if "\n" in cure else f"next: {cure}"
         yield f"why:  {program} explain {finding.id}"
+        if not whole and any(folds(one, presentation) for one in report.findings):
+            yield f"all that can be done by hand: {_again(presentation, '--show all')}"
     elif report.summary.unknown:
-        again = " ".join(filter(None, [program, "doctor", presentation.scope, presentation.connection]))
         yield "next: ask for the rights named above, then"
-        yield f"      {again}"
+        yield f"      {_again(presentation)}"
     elif not report.fargate_pods and presentation.live and presentation.scope:
         yield f"next: {' '.join(filter(None, [program, 'doctor', '-A', presentation.connection]))}"
+
+
+def _again(presentation: Presentation, *options: str) -> str:
+    """The same question once more. The name of a saved file is not known here: then the option alone."""
+    if options and not presentation.live:
+        return " ".join(options)
+    words = [presentation.program, "doctor", *options, presentation.scope, presentation.connection]
+    return " ".join(filter(None, words))
 
 
 def _first(report: Report) -> Finding | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from kubectl_ddfargate.model.report import Finding
+from kubectl_ddfargate.model.report import Finding, Severity
 from kubectl_ddfargate.model.trace import Line, Step, StepState, Trace, Verdict
 from kubectl_ddfargate.render.names import namespace_flag, reference
 from kubectl_ddfargate.render.presentation import Presentation
@@ -39,7 +40,9 @@ def render(trace: Trace, presentation: Presentation) -> str:
     layout = Layout(presentation.width)
     trace = clean(trace)
     parts = [list(_header(trace, ink, layout)), list(_steps(trace, ink, layout))]
-    parts += [list(finding_block(one, ink, layout, presentation, wide=False)) for one in _loud(trace)]
+    # of one workload all is told, what is done by hand too
+    whole = replace(presentation, show_all=True)
+    parts += [list(finding_block(one, ink, layout, whole, wide=False)) for one in _loud(trace)]
     parts.append(
         [line for one in trace.findings if one.suppressed_by for line in suppressed_line(one, ink, layout)]
     )
@@ -127,7 +130,18 @@ def _end(trace: Trace, ink: Ink) -> str:
     if trace.verdict is Verdict.BROKEN:
         return f"{ink.sign(Mark.ERROR)} broken at: {trace.broken_at}"
     mark, text = _ENDS[trace.verdict]
-    return f"{ink.sign(mark)} {text}"
+    return f"{ink.sign(mark)} {text}{_what_it_counts(trace)}"
+
+
+def _what_it_counts(trace: Trace) -> str:
+    """Why the exit code may be 0 though there is no agent: it goes by the findings, whatever is made of them."""
+    if trace.verdict is not Verdict.NO_AGENT or any(one.severity is Severity.ERROR for one in _loud(trace)):
+        return ""
+    warnings = [one.id for one in _loud(trace) if one.severity is Severity.WARNING]
+    if warnings:
+        return f"; {', '.join(warnings)} warns of it: exit code 1 only with --fail-on warning"
+    silenced = [one.id for one in trace.findings if one.suppressed_by]
+    return f"; {', '.join(silenced)} is suppressed, so the exit code does not count it" if silenced else ""
 
 
 _ENDS = {

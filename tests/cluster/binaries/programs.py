@@ -39,6 +39,7 @@ LDFLAGS: Mapping[str, str] = {
     "cni": "-s -w",
     "coredns": "-s -w",
     "standins": "-s -w",
+    "krew": "-s -w",
 }
 TAGS: Mapping[str, str] = {
     # Snapshotters that want C libraries or kernels of their own.
@@ -97,6 +98,10 @@ NODE = (
     Program("pause", "standins", "./pause"),
 )
 """What a real node needs (`tests/cluster/node`)."""
+
+KREW = Program("krew", "krew", "sigs.k8s.io/krew/cmd/krew")
+KREW_VALIDATOR = Program("validate-krew-manifest", "krew", "sigs.k8s.io/krew/cmd/validate-krew-manifest")
+"""What installs plugins, and what judges their manifests; for `tests/packaging`."""
 
 KYVERNO_MANIFESTS = Manifests("kyverno", "github.com/kyverno/kyverno", "config/install-latest-testing.yaml")
 OPERATOR_MANIFESTS = Manifests("operator", "github.com/DataDog/datadog-operator", "config/crd/bases/v1/*.yaml")

@@ -1,0 +1,28 @@
+"""What a reading is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kubectl_ddfargate.facts.workloads import WorkloadRef
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What to look at, and how far to go."""
+
+    namespace: str | None = None
+    selector: str | None = None
+    prove: bool | None = None
+    """True: dry-runs are asked for. None: where the caller may. False: none."""
+    prove_all: bool = False
+    """Dry-runs of all workloads, also of those whose template is not read, and of more than doctor asks for."""
+    prove_only: WorkloadRef | None = None
+    """The one workload that is looked at: a dry-run of it, and of no other."""
+    for_install: tuple[str, ...] | None = None
+    """Read what an install needs too. Holds the namespaces of workloads that the user named."""
+    logs: bool = False
+    """Read what the agents log, too."""
+    service_cidr: str | None = None
+    kubectl_flags: str = ""
+    tool_version: str = ""

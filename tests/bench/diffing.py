@@ -1,0 +1,43 @@
+"""`diff` with nothing to do, against `kubectl diff` of the same manifests, on a small cluster of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from typing import Any
+
+from tests.bench.contenders import OURS, Place, kubectl
+from tests.bench.measure import Contender, in_turns
+from tests.bench.stages import as_json
+
+COMPARED = "kubectl diff of the rendered manifests"
+
+
+def diff(place: Place, rounds: int, tell: Callable[[str], None]) -> dict[str, Any]:
+    """Install, until nothing is left to do; then compare."""
+    _ours(place, "install", "--yes", "--replace-existing", codes=(0, 1, 3))
+    rendered = place.scratch / "rendered.yaml"
+    rendered.write_text(_ours(place, "render", "--discover", codes=(0,)), encoding="utf-8")
+    # Fields that a person changed stay theirs; what kubectl would change by their being absent is no difference.
+    contenders = [
+        Contender("diff", [OURS, "diff"], place.environment),
+        kubectl(place, COMPARED, "diff", "--server-side", "--field-manager=kubectl-ddfargate", "-f", str(rendered)),
+    ]
+    commands = as_json(in_turns(contenders, rounds, warm=True, tell=tell))
+    return {"commands": commands, "objects": rendered.read_text(encoding="utf-8").count("\nkind: ")}
+
+
+def _ours(place: Place, *arguments: str, codes: tuple[int, ...]) -> str:
+    answer = subprocess.run(
+        [OURS, *arguments],
+        env={**os.environ, **place.environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
+    )
+    if answer.returncode not in codes:
+        raise RuntimeError(f"{' '.join(arguments)}: exit code {answer.returncode}\n{answer.stderr[-2000:]}")
+    return answer.stdout

@@ -1,0 +1,44 @@
+"""Requests are O(kinds + pages + namespaces): more pods mean more pages, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+from tests.bench.contenders import DOCTOR_CODES, OURS, Place
+from tests.bench.filling import Filling
+from tests.bench.traces import requests, sort_of
+from tests.bench.workloads import Size
+
+FEW, MANY = Size(pods=20, workloads=4, namespaces=4), Size(pods=200, workloads=4, namespaces=4)
+
+
+def test_no_request_for_a_pod(filling: Filling, place: Place) -> None:
+    filling.grow(FEW)
+    few = sent(place, OURS)
+    filling.add_pods(MANY)
+    many = sent(place, OURS)
+    assert many == few, "the same workloads, ten times the pods"
+    assert not {sort for sort in many if sort.startswith("pods by name")}
+    in_pages = sent(place, sys.executable, "-m", "tests.bench.switches", "limit=25")
+    # 60 pods on Fargate: three pages of 25 instead of one; no other list has more than 25 objects here.
+    assert in_pages - many == Counter({"pages of pods": 2})
+    assert not many - in_pages
+
+
+def sent(place: Place, *program: str | Path) -> Counter[str]:
+    """The requests of one `doctor`, by sort."""
+    answer = subprocess.run(
+        [*program, "doctor", "--trace-requests", place.trace],
+        env={**os.environ, **place.environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert answer.returncode in DOCTOR_CODES, answer.stderr
+    return Counter(sort_of(one["verb"], one["path"]) for one in requests(place.trace))

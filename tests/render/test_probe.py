@@ -1,0 +1,62 @@
+"""The text of a probe: what is the same in many containers is said once."""
+
+from __future__ import annotations
+
+import pytest
+
+from kubectl_ddfargate.model.probe import ProbedPod, ProbeReport, ProbeTarget, StepPart
+from kubectl_ddfargate.model.report import Category, Status
+from kubectl_ddfargate.render.presentation import Presentation
+from kubectl_ddfargate.render.probe import render
+from tests.render.reports import check
+
+NOTHING = "not testable with what the image has: neither the agent's Python nor bash"
+
+
+def pod(number: int, *, outcome: str = "untestable", message: str = NOTHING, steps: int = 0) -> ProbedPod:
+    target = ProbeTarget(
+        workload="deployment/web", namespace="shop", pod=f"web-{number}", container="datadog-agent"
+    )
+    tried = tuple(StepPart(step="tcp", result="ok", code="", detail="reached") for _ in range(steps))
+    return ProbedPod(target=target, outcome=outcome, message=message, steps=tried)
+
+
+def report(*pods: ProbedPod, unknown: int = 0) -> ProbeReport:
+    checks = tuple(check(f"DDF80{n}", Category.RUNTIME, Status.UNKNOWN, NOTHING) for n in range(1, unknown + 1))
+    return ProbeReport(
+        context="prod-eu",
+        server="https://example",
+        tool_version="0.1.0",
+        started_at="2026-11-25T02:00:00Z",
+        duration_seconds=1.0,
+        requests=3,
+        pods=pods,
+        left_out=0,
+        checks=checks,
+        findings=(),
+        unread=(),
+    )
+
+
+@pytest.mark.parametrize("width", [None, 80])
+def test_one_reason_in_twenty_containers_is_said_once_with_their_number(width: int | None) -> None:
+    text = render(report(*(pod(number) for number in range(20))), Presentation(width=width))
+    assert " ".join(text.split()).count(NOTHING) == 1
+    assert text.startswith("20 containers\n")
+    assert "pod/web-0 -n shop, pod/web-1 -n shop, pod/web-2 -n shop, and 17 more: -o json" in " ".join(text.split())
+
+
+def test_each_reason_is_told_and_an_answer_keeps_its_steps() -> None:
+    found = (pod(1), pod(2, steps=1), pod(3, outcome="silent", message="no answer within 20 s"), pod(4))
+    lines = render(report(*found), Presentation()).splitlines()
+    assert lines[0] == "pod/web-2 -n shop   deployment/web, datadog-agent"
+    assert lines[1].endswith("tcp       reached")
+    assert "2 containers" in lines
+    assert "pod/web-3 -n shop   deployment/web, datadog-agent" in lines
+    assert "  ? silent: no answer within 20 s" in lines
+
+
+def test_checks_that_one_reason_keeps_from_an_answer_share_a_line() -> None:
+    text = render(report(pod(1), unknown=5), Presentation())
+    assert f"  ? DDF801, DDF802, DDF803, DDF804, DDF805: {NOTHING}\n" in text
+    assert text.count(NOTHING) == 2

@@ -1,0 +1,40 @@
+"""The pictures in docs/img show what the tool prints today."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+
+from tests.screenshots.pictures import FOLDER, PICTURES, THEMES, Picture
+from tests.screenshots.terminal import on_terminal
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_TEXT = re.compile(r"<text [^>]*?x=\"([\d.]+)\" y=\"([\d.]+)\"[^>]*clip-path[^>]*>(.*?)</text>")
+
+
+def words_of(svg: str) -> list[str]:
+    """What stands in the picture: each line's words, in order."""
+    lines: dict[float, list[tuple[float, str]]] = {}
+    for left, top, text in _TEXT.findall(svg):
+        lines.setdefault(float(top), []).append((float(left), html.unescape(text)))
+    return [word for top in sorted(lines) for _, text in sorted(lines[top]) for word in text.split()]
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda one: one.name)
+def test_a_picture_is_fresh(picture: Picture) -> None:
+    written = _ANSI.sub("", on_terminal(picture.words, columns=picture.columns))
+    lines = written.split("\n")[: picture.lines]
+    # As the terminal breaks what is longer than it.
+    width = picture.columns
+    broken = [line[start : start + width] for line in lines for start in range(0, max(len(line), 1), width)]
+    wanted = [word for line in broken for word in line.split()]
+    for theme in THEMES:
+        assert words_of(picture.path(theme).read_text(encoding="utf-8")) == wanted, (
+            "run: python -m tests.screenshots"
+        )
+
+
+def test_there_is_no_other_picture() -> None:
+    assert set(FOLDER.iterdir()) == {picture.path(theme) for picture in PICTURES for theme in THEMES}

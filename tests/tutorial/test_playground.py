@@ -1,0 +1,44 @@
+"""The playground itself: `up` always begins from the start."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.tutorial.conftest import ROOT
+
+
+def playground(action: str, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tests.cluster", action]
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **env}, check=True, capture_output=True, text=True)
+
+
+def test_another_up_begins_from_the_start(control_plane: Mapping[str, str], kubectl: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "playground"
+    env = {**control_plane, "TESTCLUSTER_PLAYGROUND": str(folder)}
+
+    def workloads() -> str:
+        words = ["--kubeconfig", str(folder / "admin.kubeconfig"), "get", "deployments", "-A", "-o", "name"]
+        return subprocess.run([kubectl, *words], check=True, capture_output=True, text=True).stdout
+
+    try:
+        playground("up", env)
+        before, first = workloads(), json.loads((folder / "processes.json").read_text(encoding="utf-8"))
+        words = ["--kubeconfig", str(folder / "admin.kubeconfig"), "delete", "deployment", "web", "-n", "shop"]
+        subprocess.run([kubectl, *words], check=True, capture_output=True)
+        assert workloads() != before
+
+        again = playground("up", env)
+
+        assert "ending the playground that runs" in again.stderr
+        assert workloads() == before
+        # Processes in one folder would fight over it.
+        assert not set(first.values()) & set(
+            json.loads((folder / "processes.json").read_text(encoding="utf-8")).values()
+        )
+    finally:
+        assert "ended" in playground("down", env).stdout

@@ -29,8 +29,8 @@ def is_agent(container: Container) -> bool:
         return False
     if container.name in NAMES:
         return True
-    # the `agent` of another maker is none of ours: the path of the registry names Datadog
-    if image.name in ("agent", "datadog-agent") and "datadog" in image.repository:
+    # the `agent` of another maker is none of ours: the path of the registry names Datadog, or a mirror's tag does
+    if image.name in ("agent", "datadog-agent") and "datadog" in f"{image.repository}:{image.tag}":
         return True
     return any(entry.name in MARKING_VARIABLES for entry in container.env or ())
 

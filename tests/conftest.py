@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,9 @@ from tests.cluster.control_plane import ControlPlane
 from tests.cluster.engines import Engines, order, wanted
 from tests.cluster.kyverno import Kyverno
 from tests.cluster.operator import DatadogOperator
+
+# A shell that starts the tests in the background has Ctrl-C ignored, and all that they start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from kubectl_ddfargate.checks.registry import Problem, check
 from kubectl_ddfargate.checks.remedies import kubectl
 from kubectl_ddfargate.checks.resources import use_resources
 from kubectl_ddfargate.checks.subjects import each_agent_now_or_next, each_workload
-from kubectl_ddfargate.facts.agent_size import growth
+from kubectl_ddfargate.facts.agent_size import Growth, growth
 from kubectl_ddfargate.facts.agents import AgentGroup
 from kubectl_ddfargate.facts.fargate import Workload
 from kubectl_ddfargate.facts.index import Index, fact
@@ -50,18 +50,24 @@ def keeps_the_size(index: Index, group: AgentGroup) -> Problem | None:
     path = f"spec.containers[{group.container.name}].resources.requests"
     prices = index.snapshot.prices
     cost = f", {told_difference(found, prices)}" if prices else ""
-    room = " and ".join(f"{value} {name}" for name, value in found.room.items()) or "nothing"
     seen = Evidence(
         object=group.ref.address,
         path=path,
         observed=f"{found.before} → {found.after} vCPU/GB: {found.factor}{cost}",
-        expected=f"at most {room}, which keeps {found.before}",
+        expected=f"{_requests(found)}, which keeps {found.before}",
     )
     return Problem(
         message="the agent's requests push the pods to a larger Fargate size",
         evidence=(seen,),
         fix=use_resources(index, group, requests=_room_for_all(index)),
     )
+
+
+def _requests(found: Growth) -> str:
+    """`at most 150m cpu and 186Mi memory`; a resource without room is named too."""
+    room = " and ".join(f"{value} {name}" for name, value in found.room.items())
+    full = " and ".join(name for name in ("cpu", "memory") if name not in found.room)
+    return ", ".join(filter(None, (room and f"at most {room}", full and f"no request of {full}")))
 
 
 @fact

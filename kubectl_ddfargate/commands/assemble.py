@@ -6,19 +6,16 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import msgspec
-
 from kubectl_ddfargate import __version__
 from kubectl_ddfargate.checks import Check
 from kubectl_ddfargate.checks.runner import Outcome, run_checks
 from kubectl_ddfargate.checks.suppressions import NO_DECISIONS, Decisions
-from kubectl_ddfargate.commands.curable import CURABLE
+from kubectl_ddfargate.commands.by_install import with_install
 from kubectl_ddfargate.commands.workload_table import workload_rows
 from kubectl_ddfargate.facts.cluster_agent import cluster_agent, installer_of
-from kubectl_ddfargate.facts.foreign_policies import own_policies
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.model.kinds import PODS
-from kubectl_ddfargate.model.report import Finding, Fix, Report, ScopePart, Severity, Status, Summary, UnreadPart
+from kubectl_ddfargate.model.report import Report, ScopePart, Severity, Status, Summary, UnreadPart
 from kubectl_ddfargate.model.snapshot import Snapshot
 
 
@@ -57,28 +54,9 @@ def assemble(snapshot: Snapshot, checks: Sequence[Check], run: Run, decisions: D
         summary=_summary(outcome),
         workloads=rows,
         checks=tuple(outcome.results),
-        findings=tuple(_with_install(index, finding) for finding in outcome.findings),
+        findings=tuple(with_install(index, outcome.findings)),
         unread=tuple(unread),
     )
-
-
-def _with_install(index: Index, finding: Finding) -> Finding:
-    """The finding with the cure by `install`. Where our policy stands, nothing is to be changed by hand."""
-    if finding.id not in CURABLE:
-        return finding
-    # where a restart alone does it, that is said
-    fix = msgspec.structs.replace(finding.fix, by_install=not finding.fix.by_restart)
-    if _is_installed(index):
-        words = ("kubectl ddfargate install --restart", index.snapshot.kubectl_flags)
-        fix = Fix(commands=(" ".join(filter(None, words)),))
-    return msgspec.structs.replace(finding, fix=fix)
-
-
-def _is_installed(index: Index) -> bool:
-    try:
-        return bool(own_policies(index))
-    except NotReadError:
-        return False
 
 
 def _answered(index: Index) -> bool:

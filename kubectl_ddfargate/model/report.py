@@ -76,6 +76,8 @@ class Fix(Part, frozen=True, kw_only=True):
     """YAML to put where the message says, where no single command does it."""
     by_install: bool = False
     """`kubectl ddfargate install` cures it."""
+    replace_existing: bool = False
+    """It needs `--replace-existing`: a policy of somebody else injects agents there today."""
     by_restart: bool = False
     """`kubectl ddfargate restart` cures it."""
 

@@ -101,6 +101,7 @@ def test_after_an_uninstall_nothing_is_green_that_is_gone(cluster: Cluster) -> N
     ("fix_of", "live", "severity", "command"),
     [
         (Fix(by_install=True), True, Severity.ERROR, "install"),
+        (Fix(by_install=True, replace_existing=True), True, Severity.ERROR, "install --replace-existing"),
         (Fix(by_restart=True), True, Severity.WARNING, "restart"),
         (Fix(by_install=True), True, Severity.INFO, ""),
         (Fix(by_install=True), False, Severity.ERROR, ""),

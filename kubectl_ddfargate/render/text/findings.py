@@ -65,7 +65,8 @@ def _own_command(finding: Finding, presentation: Presentation) -> str:
     command = "install" if finding.fix.by_install else "restart" if finding.fix.by_restart else ""
     if not command or finding.severity is Severity.INFO:
         return ""
-    return " ".join(filter(None, (presentation.program, command, presentation.connection)))
+    flag = "--replace-existing" if finding.fix.replace_existing else ""
+    return " ".join(filter(None, (presentation.program, command, flag, presentation.connection)))
 
 
 def suppressed_line(finding: Finding, ink: Ink, layout: Layout) -> Iterator[str]:

@@ -9,14 +9,12 @@ from kubectl_ddfargate.cluster.objects import Objects
 from kubectl_ddfargate.commands import datadog_injector, foreign
 from kubectl_ddfargate.commands.comparing import changes
 from kubectl_ddfargate.commands.opening import Opening, plan_opening
+from kubectl_ddfargate.commands.preparing import POLICY_COMPONENTS
 from kubectl_ddfargate.commands.write_options import WriteOptions
 from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.model.design import Design
 from kubectl_ddfargate.model.objects import Desired
 from kubectl_ddfargate.model.plan import Change, Note, Op
-
-POLICY_COMPONENTS = frozenset({"kyverno", "cluster_policy", "admission_policy", "datadog"})
-"""Components that put a policy into force: applied last, taken back first."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable
 
 from kubectl_ddfargate.cluster.access_reviews import Permission
 from kubectl_ddfargate.cluster.gateway import Gateway
-from kubectl_ddfargate.commands.rolling import kubectl
-from kubectl_ddfargate.commands.trying import ref_of_target
 from kubectl_ddfargate.errors import ForbiddenError, NotFoundError
 from kubectl_ddfargate.facts.cluster_agent import runs_cluster_agent
 from kubectl_ddfargate.facts.index import Index, NotReadError
@@ -51,6 +49,8 @@ def _labels_lacking(index: Index, targets: Iterable[TargetWorkload]) -> list[Not
         return [Note(level=NoteLevel.BLOCK, text=text)]
     if not lacking:
         return []
+    from kubectl_ddfargate.commands.rolling import kubectl
+
     text = (
         f"the webhook knows pods by the label {_LABEL}, and these templates lack it: "
         f"{', '.join(one.address for one in lacking)}\nnext: set it, which rolls the pods at once; where an EKS "
@@ -68,6 +68,8 @@ def _labels_lacking(index: Index, targets: Iterable[TargetWorkload]) -> list[Not
 
 def _has_label(index: Index, target: TargetWorkload) -> bool:
     """By the template itself: a target's own labels are those of its selector alone."""
+    from kubectl_ddfargate.commands.trying import ref_of_target
+
     template = template_of(index, ref_of_target(target))
     key, value = SIDECAR_LABEL
     return template is not None and (template.metadata.labels or {}).get(key) == value

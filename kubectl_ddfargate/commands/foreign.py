@@ -14,7 +14,6 @@ from kubectl_ddfargate.commands.own_former import (
     own_of_another_kind,
     uninstall_command,
 )
-from kubectl_ddfargate.commands.replacing import backup_path
 from kubectl_ddfargate.commands.write_options import WriteOptions
 from kubectl_ddfargate.facts.agents import NATIVE_NAME
 from kubectl_ddfargate.facts.fargate import fargate_workloads
@@ -80,6 +79,8 @@ def _judge(
         if owner:
             text = f"{name} belongs to {owner}: take it out of its source before {owner} brings it back"
             notes.append(Note(level=NoteLevel.WARNING, text=text))
+        from kubectl_ddfargate.commands.replacing import backup_path
+
         for ref, live in lives.items():
             kept = backup_path(folder, ref.name, [Path(one.change.backup) for one in goes])
             why = f"replaced; kept in ./{kept}"

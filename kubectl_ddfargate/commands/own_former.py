@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from kubectl_ddfargate.cluster.objects import Objects
 from kubectl_ddfargate.commands.going import Goes, going, stays
-from kubectl_ddfargate.commands.taking_over import is_taken
 from kubectl_ddfargate.commands.write_options import WriteOptions
 from kubectl_ddfargate.facts.foreign_policies import own_bindings, own_policies
 from kubectl_ddfargate.facts.index import Index
@@ -32,6 +31,8 @@ def own_of_another_kind(
     goes: list[Goes] = []
     notes: list[Note] = []
     for ref in refs:
+        from kubectl_ddfargate.commands.taking_over import is_taken
+
         live = objects.live(ref)
         if live is None:
             continue
@@ -54,6 +55,8 @@ def own_of_another_kind(
 
 def datadog_settings_are_ours(index: Index, objects: Objects) -> bool:
     """Whether Datadog's own injection is what an install of ours set in a DatadogAgent."""
+    from kubectl_ddfargate.commands.taking_over import is_taken
+
     for one in index.seen(DATADOG_AGENTS):
         ref = ObjectRef(DATADOG_AGENTS.api_version, DATADOG_AGENTS.kind, one.namespace, one.name)
         live = objects.live(ref)

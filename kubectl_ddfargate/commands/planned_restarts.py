@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kubectl_ddfargate.cluster.gateway import Gateway
-from kubectl_ddfargate.commands.raised import Raised, find_raised
 from kubectl_ddfargate.facts.by_hand import by_hand
 from kubectl_ddfargate.facts.dns import is_cluster_dns
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
 from kubectl_ddfargate.facts.index import Index, NotReadError
-from kubectl_ddfargate.facts.outdated import needs_restart
 from kubectl_ddfargate.facts.workloads import WorkloadRef
 from kubectl_ddfargate.model.design import Design, TargetWorkload
 from kubectl_ddfargate.model.plan import Note, NoteLevel
+
+if TYPE_CHECKING:
+    from kubectl_ddfargate.commands.raised import Raised
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +81,10 @@ def _all(index: Index, design: Design) -> PlannedRestarts:
 
 
 def _outdated(gateway: Gateway, index: Index, design: Design) -> PlannedRestarts:
+    # Only now: a plan without restarts needs neither.
+    from kubectl_ddfargate.commands.raised import find_raised
+    from kubectl_ddfargate.facts.outdated import needs_restart
+
     targets = workloads_of(index, design.targets)
     outdated = needs_restart(index, targets)
     return PlannedRestarts(

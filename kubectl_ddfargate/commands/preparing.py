@@ -1,9 +1,15 @@
-"""From settings and a live cluster to a plan, with all that is needed to carry out exactly that plan."""
+"""From settings and a live cluster to a plan, with all that is needed to carry out exactly that plan.
+
+What compares is loaded while the cluster is read: the process waits for the server then.
+"""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -11,24 +17,27 @@ from kubectl_ddfargate import __version__
 from kubectl_ddfargate.cluster.collect import Collecting, Wanted, collect
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.cluster.objects import Objects
-from kubectl_ddfargate.commands import foreign
-from kubectl_ddfargate.commands.comparison import POLICY_COMPONENTS, Comparison, compare
-from kubectl_ddfargate.commands.opening import Opening
-from kubectl_ddfargate.commands.planned_restarts import NO_RESTARTS, PlannedRestarts, planned_restarts
+from kubectl_ddfargate.commands.planned_restarts import NO_RESTARTS, PlannedRestarts
 from kubectl_ddfargate.commands.refusals import is_refusal, refused_note
 from kubectl_ddfargate.commands.talk import Talk
 from kubectl_ddfargate.commands.write_options import WriteOptions
 from kubectl_ddfargate.errors import ApiError
 from kubectl_ddfargate.facts.index import Index
-from kubectl_ddfargate.manifests import desired_objects
 from kubectl_ddfargate.model.design import Design
 from kubectl_ddfargate.model.objects import Desired
 from kubectl_ddfargate.model.plan import Change, Note, NoteLevel, Op, Plan, ValueOrigin
 from kubectl_ddfargate.model.settings import Given
 from kubectl_ddfargate.model.snapshot import Snapshot
-from kubectl_ddfargate.resolve import resolve
 
-__all__ = ["POLICY_COMPONENTS", "Prepared", "named_namespaces", "nothing_to_do", "prepare", "read"]
+if TYPE_CHECKING:
+    from kubectl_ddfargate.commands.comparison import Comparison
+    from kubectl_ddfargate.commands.going import Goes
+    from kubectl_ddfargate.commands.opening import Opening
+
+_COMPARES = "kubectl_ddfargate.commands.comparison"
+"""What settles and compares, and all that it needs."""
+POLICY_COMPONENTS = frozenset({"kyverno", "cluster_policy", "admission_policy", "datadog"})
+"""Components that put a policy into force: applied last, taken back first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +52,7 @@ class Prepared:
     desired: tuple[Desired, ...] = ()
     changes: tuple[Change, ...] = ()
     """Of `desired`, in the same order."""
-    goes: tuple[foreign.Goes, ...] = ()
+    goes: tuple[Goes, ...] = ()
     """Policies that ours replaces."""
     opening: Opening | None = None
     """What must change in Kyverno's configuration, where that was asked for."""
@@ -93,6 +102,7 @@ def prepare(
         snapshot=Snapshot(context=gateway.context, server=gateway.server),
         objects=Objects(gateway),
     )
+    threading.Thread(target=import_module, args=(_COMPARES,), daemon=True).start()
     found: Comparison | None = None
     try:
         with Collecting(gateway, _wanted(given, kubectl_flags), talk.progress) as collecting:
@@ -103,10 +113,9 @@ def prepare(
                 prepared = replace(prepared, plan=settled.plan)
                 if settled.design is not None:
                     talk.progress("comparing with the cluster")
-                    desired = desired_objects(settled.design)
-                    found = compare(prepared.objects, index, settled.design, desired, options)
-                    if found.is_same and not _block((*settled.plan.notes, *found.notes)):
-                        return _compared(settled, found)
+                    found = _compare(settled, index, settled.design, options)
+                    if found.is_same and not blocks((*settled.plan.notes, *found.notes)):
+                        return compared(settled, found)
             prepared = replace(prepared, snapshot=collecting.whole())
         index = Index(prepared.snapshot)
         settled = _settled(prepared, index, given)
@@ -114,7 +123,10 @@ def prepare(
         if settled.design is None:
             return prepared
         talk.progress("comparing with the cluster")
-        return _with_consequences(settled, index, given, options, before=found, only_cures=only_cures)
+        # Only now: a plan without changes needs little of it.
+        from kubectl_ddfargate.commands.consequences import with_consequences
+
+        return with_consequences(settled, index, given, options, before=found, only_cures=only_cures)
     except ApiError as error:
         if not is_refusal(error):
             raise
@@ -122,8 +134,17 @@ def prepare(
         return replace(prepared, plan=msgspec.structs.replace(prepared.plan, notes=notes))
 
 
+def _compare(prepared: Prepared, index: Index, design: Design, options: WriteOptions) -> Comparison:
+    from kubectl_ddfargate.commands.comparison import compare
+    from kubectl_ddfargate.manifests import desired_objects
+
+    return compare(prepared.objects, index, design, desired_objects(design), options)
+
+
 def _settled(prepared: Prepared, index: Index, given: Given) -> Prepared:
     """With the values that settings and cluster give."""
+    from kubectl_ddfargate.resolve import resolve
+
     resolved = resolve(index, given)
     design = resolved.design
     plan = msgspec.structs.replace(
@@ -137,53 +158,7 @@ def _settled(prepared: Prepared, index: Index, given: Given) -> Prepared:
     return replace(prepared, plan=plan, design=design)
 
 
-def _with_consequences(
-    prepared: Prepared,
-    index: Index,
-    given: Given,
-    options: WriteOptions,
-    *,
-    before: Comparison | None,
-    only_cures: bool,
-) -> Prepared:
-    """With the changes, what they cure, what is to be restarted, and all that would keep them from being made."""
-    # Only now: a plan without changes needs none of it.
-    from kubectl_ddfargate.commands.cures import cured, findings_of, limited
-    from kubectl_ddfargate.commands.dropping import dropped
-    from kubectl_ddfargate.commands.plan_notes import for_sources, misfits
-    from kubectl_ddfargate.commands.preflight import install_needs, lacking
-
-    design, objects = prepared.design, prepared.objects
-    assert design is not None
-    findings = findings_of(prepared.snapshot, given)
-    desired = desired_objects(design)
-    if only_cures:
-        desired = limited(findings, desired)
-    found = compare(objects, index, design, desired, options, before=before)
-    restarts = planned_restarts(
-        objects.gateway, index, design, injection_changes=found.injection_changes, restart=options.restart
-    )
-    notes: list[Note] = []
-    if not _block((*prepared.plan.notes, *found.notes)) and (found.writes or options.restart):
-        needs = install_needs(
-            objects, design, options, policies=found.policies, goes=found.goes, rolled=restarts.refs
-        )
-        notes += lacking(objects, found.every, needs)
-        notes += misfits(objects.gateway, design, beside_another=bool(found.goes)) if found.writes else ()
-    notes += for_sources(found.pairs)
-    notes += dropped(index, design, found.changes)
-    notes += restarts.notes()
-    found = replace(found, notes=(*found.notes, *notes))
-    compared = _compared(prepared, found, restarts)
-    plan = msgspec.structs.replace(
-        compared.plan,
-        cures=cured(findings, desired, [(target.namespace, target.name) for target in design.targets]),
-        restarts_asked=options.restart,
-    )
-    return replace(compared, plan=plan)
-
-
-def _compared(prepared: Prepared, found: Comparison, restarts: PlannedRestarts = NO_RESTARTS) -> Prepared:
+def compared(prepared: Prepared, found: Comparison, restarts: PlannedRestarts = NO_RESTARTS) -> Prepared:
     """With the changes and what is said of them."""
     design = prepared.design
     assert design is not None
@@ -205,7 +180,8 @@ def _compared(prepared: Prepared, found: Comparison, restarts: PlannedRestarts =
     )
 
 
-def _block(notes: Iterable[Note]) -> bool:
+def blocks(notes: Iterable[Note]) -> bool:
+    """Whether one of them keeps all of a plan from being written."""
     return any(note.level is NoteLevel.BLOCK for note in notes)
 
 

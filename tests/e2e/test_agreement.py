@@ -140,7 +140,7 @@ def closed(cluster: NodeCluster, mended: None) -> Iterator[None]:
     template = {
         "metadata": {"labels": {"app": ENFORCER}},
         "spec": {
-            "nodeSelector": {"of": "no node"},
+            "nodeSelector": {"of": "none"},
             "containers": [{"name": ENFORCER, "image": "registry.example/app:1"}],
         },
     }

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from kubectl_ddfargate.facts.index import Index, NotReadError
-from kubectl_ddfargate.facts.kubelet_rights import REVIEWS, RIGHTS, lacking_rights
+from kubectl_ddfargate.facts.kubelet_rights import REVIEWS, RIGHTS, Right, lacking_rights
 from kubectl_ddfargate.model.kube.meta import Object
 from kubectl_ddfargate.model.kube.rights import ClusterRole, ClusterRoleBinding
 from kubectl_ddfargate.model.snapshot import AccessAnswer, Snapshot, Unread
@@ -74,6 +74,25 @@ def test_the_servers_answer_counts_before_rbac() -> None:
     index = Index(snapshot({"kind": "Group", "name": "system:authenticated"}, access=answers))
     assert lacking_rights(index, "shop", "web") == (RIGHTS[3],)
     assert lacking_rights(index, "shop", "other") == ()
+
+
+def test_what_rbac_does_not_give_another_authorizer_may() -> None:
+    def answered(*rights: Right) -> list[AccessAnswer]:
+        return [
+            AccessAnswer(
+                namespace="shop", service_account="web", verb=one.verb, resource=one.resource, allowed=one in rights
+            )
+            for one in RIGHTS[1:]
+        ]
+
+    def lacking(*given: Right) -> tuple[Right, ...]:
+        subject = {"kind": "Group", "name": "system:authenticated"}
+        return lacking_rights(Index(snapshot(subject, role="nodes", access=answered(*given))), "shop", "web")
+
+    # RBAC gives the first of them, of which nobody asked.
+    assert lacking() == RIGHTS[1:]
+    assert lacking(RIGHTS[1]) == RIGHTS[2:]
+    assert lacking(*RIGHTS[1:]) == ()
 
 
 def test_nothing_is_green_for_want_of_rights() -> None:

@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 
 import msgspec
 
-from kubectl_ddfargate.cluster.collect import access, proving
+from kubectl_ddfargate.cluster.collect import access, deciding, proving
 from kubectl_ddfargate.cluster.collect.agent_needs import read_what_agents_need
 from kubectl_ddfargate.cluster.collect.discovery import served_groups
 from kubectl_ddfargate.cluster.collect.existing import (
@@ -21,7 +21,6 @@ from kubectl_ddfargate.cluster.collect.existing import (
 )
 from kubectl_ddfargate.cluster.collect.for_install import begin_for_install, begin_taken_addresses, read_copies
 from kubectl_ddfargate.cluster.collect.kyverno import read_kyverno_config
-from kubectl_ddfargate.cluster.collect.logs import read_logs
 from kubectl_ddfargate.cluster.collect.reading import Progress, Reading
 from kubectl_ddfargate.cluster.collect.wanted import Wanted
 from kubectl_ddfargate.cluster.gateway import Gateway
@@ -51,10 +50,14 @@ class Collecting:
         self._decisive: Snapshot | None = None
 
     def decisive(self) -> Snapshot:
-        """All objects, and the proofs on which a plan may hang (`proving.prove_decisive`)."""
-        snapshot = self._existing()
-        proofs = proving.prove_decisive(self._reading, Index(snapshot))
-        self._decisive = self._with_needs(msgspec.structs.replace(snapshot, proofs=proofs))
+        """All objects, and the proofs on which a plan may hang (`deciding`)."""
+        reading, snapshot = self._reading, self._existing()
+        found = deciding.decisive(Index(snapshot))
+        proofs = proving.prove_these(reading, found.before)
+        with reading.in_parallel() as run:
+            sample = run(deciding.prove_sample, reading, found)
+            snapshot = self._with_needs(msgspec.structs.replace(snapshot, proofs=proofs))
+        self._decisive = msgspec.structs.replace(snapshot, proofs=[*proofs, *sample.result()])
         return self._decisive
 
     def whole(self) -> Snapshot:
@@ -80,9 +83,9 @@ class Collecting:
     def _existing(self) -> Snapshot:
         reading, wanted, gateway = self._reading, self._wanted, self._reading.gateway
         with reading.in_parallel() as run:
+            first = begin_pods(run, reading, wanted.namespace, wanted.selector)
             version = run(gateway.get, "/version", ServerVersion)
             groups = run(served_groups, reading)
-            first = begin_pods(run, reading, wanted.namespace, wanted.selector)
             begin_others(run, reading)
             if wanted.for_install is not None:
                 begin_for_install(run, reading)
@@ -105,7 +108,11 @@ class Collecting:
             if wanted.for_install is not None:
                 read_copies(run, reading, index, wanted.for_install, asked)
             answers = access.review(reading, index)
-        words = read_logs(reading, index) if wanted.logs else None
+        words = None
+        if wanted.logs:
+            from kubectl_ddfargate.cluster.collect.logs import read_logs
+
+            words = read_logs(reading, index)
         for items in reading.objects.values():
             # Threads answer in any order; a report and a file do not.
             items.sort(key=lambda item: (item.namespace, item.name))

@@ -17,13 +17,11 @@ from kubectl_ddfargate.cluster.collect.next_pod import has_template, pod_of, spe
 from kubectl_ddfargate.cluster.collect.reading import SOFT, Reading
 from kubectl_ddfargate.cluster.dry_runs import Trials, may_not_try
 from kubectl_ddfargate.errors import DdfargateError, NotFoundError
-from kubectl_ddfargate.facts.agents import has_agent, pods_without_agent
+from kubectl_ddfargate.facts.agents import pods_without_agent
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
 from kubectl_ddfargate.facts.index import Index, NotReadError
-from kubectl_ddfargate.facts.injectors import possible_injectors
 from kubectl_ddfargate.facts.workloads import WorkloadRef, template_of
-from kubectl_ddfargate.model.design import CONTAINER
-from kubectl_ddfargate.model.kinds import BY_KIND, PODS, WEBHOOKS
+from kubectl_ddfargate.model.kinds import BY_KIND, PODS
 from kubectl_ddfargate.model.secret_words import clean_message
 from kubectl_ddfargate.model.snapshot import Proof
 
@@ -48,7 +46,7 @@ def prove(
     `known`: those that were made before; they are among the answer.
     """
     everything = everything or only is not None
-    wanted = [one for one in _wanted(index, everything=everything) if only is None or _is(one.ref, only)]
+    wanted = [one for one in provable(index, everything=everything) if only is None or _is(one.ref, only)]
     limit = LIMIT_OF_ALL if everything else LIMIT
     if index.snapshot.proof_wanted is False:
         return [_proof(workload.ref, "off", "proof is switched off (--no-prove)") for workload in wanted]
@@ -57,44 +55,11 @@ def prove(
     wanted = [one for one in wanted if (one.ref.namespace, one.ref.kind, one.ref.name) not in proved]
     left = max(limit - len(known), 0)
     proofs = [_proof(w.ref, "limited", f"only {limit} workloads are proved in one run") for w in wanted[left:]]
-    proofs += [*known, *_prove(reading, wanted[:left])]
+    proofs += [*known, *prove_these(reading, wanted[:left])]
     return sorted(proofs, key=lambda proof: (proof.namespace, proof.kind, proof.name))
 
 
-def prove_decisive(reading: Reading, index: Index) -> list[Proof]:
-    """The dry-runs on which a plan may hang where nothing is to be changed.
-
-    Those of workloads that a webhook of somebody else may inject into, as its doing is written nowhere; those of
-    workloads without an agent, as they show the agent that comes; and one that shows what a policy of ours gives.
-    """
-    workloads = list(_wanted(index, everything=True))
-    if len(workloads) > LIMIT_OF_ALL:
-        return prove(reading, index, everything=True)
-    chosen: list[Workload] = []
-    others: list[Workload] = []
-    for one in workloads:
-        (chosen if _hangs_on_proof(index, one) else others).append(one)
-    sample = next((one for one in others if _has_our_container(one)), None)
-    found = _prove(reading, [*chosen, *([sample] if sample is not None else ())])
-    if sample is not None and any(_is(sample.ref, one) and one.outcome != "answered" for one in found):
-        found += _prove(reading, [one for one in others if one is not sample])
-    return sorted(found, key=lambda proof: (proof.namespace, proof.kind, proof.name))
-
-
-def _hangs_on_proof(index: Index, workload: Workload) -> bool:
-    try:
-        looking = possible_injectors(index, workload.ref)
-    except NotReadError:
-        return True
-    has_one = any(has_agent(pod.spec) for pod in workload.pods)
-    return not has_one or any(one.kind == WEBHOOKS.kind for one in looking)
-
-
-def _has_our_container(workload: Workload) -> bool:
-    return any(one.name == CONTAINER for pod in workload.pods for one in pod.spec.all_containers())
-
-
-def _prove(reading: Reading, workloads: Sequence[Workload]) -> list[Proof]:
+def prove_these(reading: Reading, workloads: Sequence[Workload]) -> list[Proof]:
     """One dry-run for each distinct template of these, side by side."""
     trials = Trials(reading.gateway)
     proofs: list[Proof] = []
@@ -126,7 +91,8 @@ def _prove(reading: Reading, workloads: Sequence[Workload]) -> list[Proof]:
     return proofs
 
 
-def _wanted(index: Index, *, everything: bool) -> Iterator[Workload]:
+def provable(index: Index, *, everything: bool) -> Iterator[Workload]:
+    """The workloads that can be proved. `everything`: those whose template is not read, too."""
     try:
         workloads = fargate_workloads(index)
     except NotReadError:
@@ -140,7 +106,7 @@ def _wanted(index: Index, *, everything: bool) -> Iterator[Workload]:
             yield workload
 
 
-def _is(ref: WorkloadRef, named: WorkloadRef | Proof) -> bool:
+def _is(ref: WorkloadRef, named: WorkloadRef) -> bool:
     """Whether a workload is the one that was named; who names it need not know its API version."""
     return (ref.namespace, ref.kind, ref.name) == (named.namespace, named.kind, named.name)
 

@@ -32,6 +32,7 @@ def _ours(place: Place, *arguments: str, codes: tuple[int, ...]) -> str:
     answer = subprocess.run(
         [OURS, *arguments],
         env={**os.environ, **place.environment},
+        cwd=place.scratch,  # the file of what is replaced goes there
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -24,8 +24,10 @@ def test_no_request_for_a_pod(filling: Filling, place: Place) -> None:
     assert many == few, "the same workloads, ten times the pods"
     assert not {sort for sort in many if sort.startswith("pods by name")}
     in_pages = sent(place, sys.executable, "-m", "tests.bench.switches", "limit=25")
-    # 60 pods on Fargate: three pages of 25 instead of one; no other list has more than 25 objects here.
-    assert in_pages - many == Counter({"pages of pods": 2})
+    # 60 pods on Fargate: three pages of 25 instead of one. Of other lists those of RBAC alone are longer than that.
+    more = in_pages - many
+    assert more.pop("pages of pods") == 2
+    assert set(more) <= {"lists of the whole cluster"}
     assert not many - in_pages
 
 

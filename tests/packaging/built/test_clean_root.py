@@ -25,7 +25,8 @@ mount -t tmpfs tmpfs "$ROOT/mnt"
 mkdir "$ROOT/mnt/plugin" "$ROOT/mnt/path"
 mount --bind "$PLUGIN" "$ROOT/mnt/plugin"
 cp "$KUBECTL" "$ROOT/mnt/path/kubectl"
-cp "$KUBECONFIG_FILE" "$ROOT/mnt/kubeconfig"
+# Flattened: the files that it names are outside.
+"$KUBECTL" config view --raw --flatten --kubeconfig "$KUBECONFIG_FILE" >"$ROOT/mnt/kubeconfig"
 ln -s ../plugin/kubectl-ddfargate "$ROOT/mnt/path/kubectl-ddfargate"
 exec chroot "$ROOT" /usr/bin/env -i PATH=/mnt/path:/usr/bin:/bin HOME=/mnt LANG=C.UTF-8 \\
     KUBECONFIG=/mnt/kubeconfig sh -c "$COMMAND"

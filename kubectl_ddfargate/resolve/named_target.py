@@ -54,5 +54,8 @@ def written(ref: WorkloadRef) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """`; did you mean shop/deployment/web?`, or nothing where no known name is near."""
-    near = nearest_path(name, known)
+    *place, last = name.split("/")
+    if place:
+        place[-1] = full_kind(place[-1]).lower()
+    near = nearest_path("/".join((*place, last)), known)
     return f"; did you mean {near}?" if near else ""

@@ -35,11 +35,11 @@ class Asking:
         return self._seen.decode()
 
     def interrupt(self) -> tuple[int, str]:
-        """The same after Ctrl-C."""
+        """The same after Ctrl-C, without the empty lines at its end."""
         assert self._process.stdout is not None
         self._process.send_signal(signal.SIGINT)
         rest = self._process.stdout.read()
-        return self._process.wait(), rest.decode()
+        return self._process.wait(), rest.decode().rstrip()
 
     def answer(self, word: str) -> tuple[int, str]:
         """Its exit code, and what it said after the answer `y` or `n`."""

@@ -104,9 +104,8 @@ def test_a_bad_agent_of_a_killed_run(cluster: Cluster) -> None:
 
     with ReadyPods(cluster) as seen:
         _killed_when(cluster, has_a_new_pod, *bad)
-        run = ddfargate(
-            "install", "--restart", "--yes", "--timeout", "5s", *bad, kubeconfig=cluster.kubeconfig, timeout=240
-        )
+        words = ("install", "--restart", "--yes", "--settle", "1s", "--timeout", "5s", *bad)
+        run = ddfargate(*words, kubeconfig=cluster.kubeconfig, timeout=240)
 
     assert run.code == 1, run.out + run.err
     assert "taken out of the policy" in run.out

@@ -15,6 +15,8 @@ from tests.cluster.cluster import Cluster
 
 LONGEST = 240
 """Seconds after which a run is killed."""
+AGAIN = 2
+"""Seconds until Ctrl-C is pressed again."""
 
 
 class Asking:
@@ -35,11 +37,18 @@ class Asking:
         return self._seen.decode()
 
     def interrupt(self) -> tuple[int, str]:
-        """The same after Ctrl-C, without the empty lines at its end."""
-        assert self._process.stdout is not None
-        self._process.send_signal(signal.SIGINT)
-        rest = self._process.stdout.read()
-        return self._process.wait(), rest.decode().rstrip()
+        """The same after Ctrl-C, without the empty lines at its end.
+
+        It is pressed until the run ends, as a person does: Python does not see a signal that comes between the last
+        line of its own code and the reading of the answer before the next one.
+        """
+        while True:
+            self._process.send_signal(signal.SIGINT)
+            try:
+                rest, _ = self._process.communicate(timeout=AGAIN)
+            except subprocess.TimeoutExpired:
+                continue
+            return self._process.returncode, rest.decode().rstrip()
 
     def answer(self, word: str) -> tuple[int, str]:
         """Its exit code, and what it said after the answer `y` or `n`."""
@@ -59,6 +68,7 @@ def on_a_terminal(cluster: Cluster, *words: str) -> Iterator[Asking]:
         stdin=theirs,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        bufsize=0,  # what is not read here is left to communicate()
     )
     timer = threading.Timer(LONGEST, process.kill)
     timer.start()

@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PYTEST ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup example test quick lint lint-style lint-types lint-imports format docs golden grid grid-record bench bench-full playground playground-down example-snapshot dist archive krew clean
+.PHONY: help setup example test quick lint lint-style lint-types lint-imports format docs golden screenshots grid grid-record bench bench-full playground playground-down example-snapshot dist archive krew clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ docs: setup ## write what is made from the code: docs/, the JSON Schema
 
 golden: setup ## rewrite the expected texts of the report; read the diff afterwards
 	UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/render
+
+screenshots: setup ## draw the pictures in docs/img anew, from a real run
+	$(BIN)/python -m tests.screenshots
 
 grid: setup ## every check with each kind denied, and 200 triples of faults, all on the real API server (half an hour)
 	GRID=all $(BIN)/python -m pytest -q tests/grid $(PYTEST)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bytecode import keep_bytecode
 from tests.cluster.binaries.build import binaries
 from tests.cluster.binaries.toolchain import BuildImpossibleError
 from tests.cluster.cluster import Cluster
@@ -17,6 +18,8 @@ from tests.cluster.control_plane import ControlPlane
 from tests.cluster.engines import Engines, order, wanted
 from tests.cluster.kyverno import Kyverno
 from tests.cluster.operator import DatadogOperator
+
+keep_bytecode()
 
 # A shell that starts the tests in the background has Ctrl-C ignored, and all that they start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
+
+from tests.bytecode import keep_bytecode
 
 _CONTROL_PLANE = "control_plane"
 
-# Each worker imports every test. Where the environment forbids bytecode beside the sources, each run would compile
-# all of them and rewrite their asserts once more per worker; so it is kept where pytest keeps what it remembers.
-if sys.dont_write_bytecode:
-    sys.pycache_prefix = str(Path(__file__).resolve().parents[1] / ".pytest_cache" / "bytecode")
-    sys.dont_write_bytecode = False
+keep_bytecode()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -17,6 +17,7 @@ from typing import IO
 
 import pytest
 
+from tests.bytecode import keep_bytecode
 from tests.cluster.engines import wanted
 
 SHARES = ("rest", "node", "cases", "engines")
@@ -48,6 +49,7 @@ def _share(item: pytest.Item) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Run all shares; 0 where all passed."""
+    keep_bytecode()
     with tempfile.TemporaryFile("w+") as cases, tempfile.TemporaryFile("w+") as engines:
         aside = {"cases": cases, "engines": engines}
         running = {name: _start(name, arguments, output=output) for name, output in aside.items()}

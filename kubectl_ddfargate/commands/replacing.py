@@ -16,6 +16,7 @@ from typing import Any
 from kubectl_ddfargate.commands.proof_of_pod import BESIDE
 from kubectl_ddfargate.errors import DdfargateError, ExitCode
 from kubectl_ddfargate.facts.agents import NATIVE_NAME
+from kubectl_ddfargate.manifests.agent_marks import NO_AGENT_CONDITION, NO_AGENT_YET
 from kubectl_ddfargate.model.design import CONTAINER
 from kubectl_ddfargate.model.kinds import BINDINGS, POLICIES
 
@@ -35,6 +36,8 @@ def stepped_aside(live: Mapping[str, Any]) -> dict[str, Any] | None:
     """The merge patch that makes a policy skip pods with our container; None where it does so already."""
     if "spec" not in live or live["kind"] == BINDINGS.kind:
         return None
+    if _leaves_agents_alone(live):
+        return None
     if live["kind"] == "ClusterPolicy":
         rules = copy.deepcopy(live["spec"]["rules"])
         changed = [_rule_steps_aside(rule) for rule in rules if "mutate" in rule]
@@ -44,6 +47,23 @@ def stepped_aside(live: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     expression = _NATIVE_CEL if live["kind"] == POLICIES.kind else _CEL
     return {"spec": {"matchConditions": [*conditions, {"name": ASIDE, "expression": expression}]}}
+
+
+def _leaves_agents_alone(live: Mapping[str, Any]) -> bool:
+    """Whether a Kyverno policy does so by itself, as ours do: it is not touched then.
+
+    While Kyverno 1.19 takes in a changed MutatingPolicy, a pod was seen to get nothing; and Kyverno 1.20 is to refuse
+    changes of a ClusterPolicy.
+    """
+    spec = live["spec"]
+    if live["kind"] == "ClusterPolicy":
+        before = [rule.get("preconditions") for rule in spec["rules"] if "mutate" in rule]
+        return bool(before) and all(
+            isinstance(one, dict) and NO_AGENT_YET in [each.get("message") for each in one.get("all") or ()]
+            for one in before
+        )
+    names = [one.get("name") for one in spec.get("matchConditions") or ()]
+    return live["kind"] != POLICIES.kind and NO_AGENT_CONDITION in names
 
 
 def as_before(live: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from kubectl_ddfargate.manifests.agent_marks import (
     CLUSTER_AGENT_IMAGE,
     DATADOG_IMAGE,
     NAMES,
+    NO_AGENT_YET,
     VARIABLES,
 )
 from kubectl_ddfargate.manifests.block_text import block
@@ -61,7 +62,7 @@ def _rules(design: Design) -> list[dict[str, Any]]:
 
 def _rule(name: str, design: Design, *, of_jobs: bool) -> dict[str, Any]:
     some = {"key": _CONTAINERS, "operator": "GreaterThan", "value": 0, "message": "it has a container"}
-    conditions = [some, _none(_agents_in("containers"), "no agent yet")]
+    conditions = [some, _none(_agents_in("containers"), NO_AGENT_YET)]
     conditions.append(_none(_agents_in("initContainers", _KEEPS_RUNNING), "no agent among the init containers"))
     conditions.append(
         {

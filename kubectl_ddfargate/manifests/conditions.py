@@ -10,6 +10,7 @@ from kubectl_ddfargate.manifests.agent_marks import (
     CLUSTER_AGENT_IMAGE,
     DATADOG_IMAGE,
     NAMES,
+    NO_AGENT_CONDITION,
     VARIABLES,
 )
 from kubectl_ddfargate.manifests.cel import literal
@@ -31,7 +32,7 @@ def match_conditions(design: Design) -> list[Condition]:
     first (kyverno/kyverno issue 15344).
     """
     scope = design.scope
-    found = [{"name": "no-agent-yet", "expression": no_agent_yet()}]
+    found = [{"name": NO_AGENT_CONDITION, "expression": no_agent_yet()}]
     if not takes_jobs(design):
         found.append({"name": "made-by-no-job", "expression": f"!({OWNED_BY_JOB})"})
     if left_over := sets_left_over(scope):

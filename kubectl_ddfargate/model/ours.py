@@ -33,9 +33,19 @@ def our_fields(live: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
     Source: kubernetes.io/docs/reference/using-api/server-side-apply, "Field management".
     """
+    for entry in _applied(live):
+        yield entry.get("fieldsV1") or {}
+
+
+def written_as(live: Mapping[str, Any]) -> str:
+    """The API version by which we applied it; empty where we did not."""
+    return next((entry.get("apiVersion") or "" for entry in _applied(live)), "")
+
+
+def _applied(live: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for entry in live["metadata"].get("managedFields") or ():
         if entry.get("manager") == MANAGER and entry.get("operation") == "Apply" and not entry.get("subresource"):
-            yield entry.get("fieldsV1") or {}
+            yield entry
 
 
 def fields_of_others(live: Mapping[str, Any], *, and_applied: bool = False) -> list[Mapping[str, Any]]:

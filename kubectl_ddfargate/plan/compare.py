@@ -9,7 +9,7 @@ import msgspec
 import yaml
 
 from kubectl_ddfargate.model.objects import Desired
-from kubectl_ddfargate.model.ours import has_our_fields, has_our_label
+from kubectl_ddfargate.model.ours import has_our_fields, has_our_label, written_as
 from kubectl_ddfargate.model.plan import Change, Op, PlannedObject
 from kubectl_ddfargate.plan.diffs import file_name, whole_diff
 from kubectl_ddfargate.plan.masking import hidden
@@ -31,6 +31,11 @@ def change_for(desired: Desired, live: Mapping[str, Any] | None, answered: Mappi
     if live is None:
         return _change(desired, Op.CREATE, diff=_diff(desired, {}, answered))
     before, after = comparable(live), comparable(answered)
+    former = written_as(live)
+    if before == after and former not in ("", desired.ref.api_version):
+        # The older version may be served no more one day; what was written by it would then be nobody's.
+        why = f"{desired.why}; was written as {former}, now as {desired.ref.api_version}"
+        return msgspec.structs.replace(_change(desired, Op.UPDATE), why=why)
     if before == after:  # whoever wrote it: what `render` gave to a GitOps tool is as good
         return _same(desired, live)
     return _change(desired, Op.UPDATE, owner=owner_of(live), diff=_diff(desired, live, answered))

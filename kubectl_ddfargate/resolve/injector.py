@@ -48,25 +48,37 @@ def settle_injector(desk: Desk, engines: Engines) -> Choice | None:
 
 def _chosen(desk: Desk, engines: Engines) -> Choice | None:
     """By what is there already, else by what has least to go wrong."""
+    gone = ""
     for present in sorted(engines.present, key=lambda one: not one.ours):
         injector = _injector_of(present)
-        if present.ours and injector is not None:
+        if injector is None:
+            continue
+        lack = _lacking(desk, engines, injector)
+        if present.ours and lack and _successor(desk, engines, injector):
+            gone = gone or f"our {present.kind}/{present.name} does nothing: {lack}; "
+        elif present.ours:
             # Ours stays what it is: a cluster does not change its injector because another one became possible.
             return _possible(desk, engines, injector, f"our {present.kind}/{present.name} is there already")
-        if injector is not None and not _lacking(desk, engines, injector):
-            why = f"{present.kind}/{present.name} injects these workloads already"
+        elif not lack:
+            why = f"{gone}{present.kind}/{present.name} injects these workloads already"
             return _possible(desk, engines, injector, why)
     if engines.native is not None:
-        why = "the server serves MutatingAdmissionPolicy v1: nothing to start first, nothing that can be down"
+        why = f"{gone}the server serves MutatingAdmissionPolicy v1: nothing to start first, nothing that can be down"
         return _possible(desk, engines, "admission-policy", why)
     lacks = [_NO_NATIVE]
     for injector in ("kyverno", "datadog"):
         lack = _lacking(desk, engines, injector)
         if not lack:
-            return _possible(desk, engines, injector, f"{_found(engines, injector)}, and {_NO_NATIVE}")
+            return _possible(desk, engines, injector, f"{gone}{_found(engines, injector)}, and {_NO_NATIVE}")
         lacks.append(lack)
     desk.block(f"nothing in this cluster can inject: {'; '.join(lacks)}", next_step=_INSTALL)
     return None
+
+
+def _successor(desk: Desk, engines: Engines, injector: str) -> bool:
+    """Whether anything else than this injector is possible."""
+    others = {"admission-policy", "kyverno", "datadog"} - {injector}
+    return any(not _lacking(desk, engines, one) for one in others)
 
 
 def _possible(desk: Desk, engines: Engines, injector: str, why: str) -> Choice | None:

@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from tests.bytecode import keep_bytecode
+
 
 def main() -> int:
     """Do what the arguments say."""
@@ -23,6 +25,7 @@ def main() -> int:
     guarding = commands.add_parser("guard", help="print the guard's counts")
     guarding.add_argument("--record", action="store_true", help="and make them the measure")
     options = parser.parse_args()
+    keep_bytecode()
     if options.command == "run":
         from tests.bench.run import run
 

@@ -91,6 +91,25 @@ def choose(engines: Engines, **settings: Any) -> tuple[Choice | None, list[str]]
             "MutatingAdmissionPolicy",
             "our MutatingAdmissionPolicy/ours is there already",
         ),
+        (
+            Engines(V1, DOWN, OPERATOR, (Present("MutatingPolicy", "ours", ours=True),)),
+            "admission-policy",
+            "MutatingAdmissionPolicy",
+            "our MutatingPolicy/ours does nothing: Kyverno in namespace kyverno does not answer: no lease for 200 s; "
+            "the server serves MutatingAdmissionPolicy v1",
+        ),
+        (
+            Engines(None, DOWN, OPERATOR, (Present("ClusterPolicy", "ours", ours=True),)),
+            "datadog",
+            "DatadogAgent",
+            "our ClusterPolicy/ours does nothing: Kyverno in namespace kyverno does not answer",
+        ),
+        (
+            Engines(V1, BOTH, None, (Present("ClusterPolicy", "ours", ours=True),)),
+            "kyverno",
+            "MutatingPolicy",
+            "our ClusterPolicy/ours is there already",
+        ),
     ],
 )
 def test_auto(engines: Engines, injector: str, kind: str, why: str) -> None:
@@ -159,7 +178,7 @@ def test_what_is_asked_for(settings: dict[str, str], kind: PolicyKind) -> None:
             ("the cluster agent is of neither the Datadog Operator nor Helm",),
         ),
         (
-            Engines(V1, DOWN, None, (Present("MutatingPolicy", "ours", ours=True),)),
+            Engines(None, DOWN, None, (Present("MutatingPolicy", "ours", ours=True),)),
             {},
             ("our MutatingPolicy/ours is there already", "does not answer"),
         ),

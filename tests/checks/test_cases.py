@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -21,47 +20,14 @@ from kubectl_ddfargate.snapshot_file import load, save
 from tests.checks.case import Case, cases
 from tests.checks.consulted import undeclared
 from tests.cluster import canary
-from tests.cluster.cluster import Cluster, Standing
+from tests.cluster.cluster import Cluster
 
 ALL = cases()
-DEFINED = ("datadogagents.datadoghq.com",)
-"""Kinds that nearly every case needs: defined once."""
-
-
-@dataclass
-class Stage:
-    """The cluster as the last case left it. Most cases only add to a healthy cluster, and so share one."""
-
-    cluster: Cluster
-    reference: str = ""
-    healthy: Standing | None = None
-    touched: bool = False
-
-    def set_for(self, case: Case) -> Path:
-        """Make the cluster what a case needs; return the kubeconfig to look at it with."""
-        if not self._stands_for(case):
-            self.healthy = None
-            self.cluster.reset(keep_kinds=DEFINED)
-            case.build_reference(self.cluster)
-            self.reference, self.healthy = case.reference, self.cluster.standing()
-        self.touched = case.changes
-        return case.take_steps(self.cluster)
-
-    def _stands_for(self, case: Case) -> bool:
-        if self.healthy is None or self.reference != case.reference:
-            return False
-        return not self.touched or self.cluster.come_back_to(self.healthy)
-
-
-@pytest.fixture(scope="module")
-def stage(running_cluster: Cluster) -> Stage:
-    """One for all cases."""
-    return Stage(running_cluster)
 
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: f"{case.check}-{case.path.stem}")
-def test_case(case: Case, stage: Stage, tmp_path: Path) -> None:
-    flags = ConnectionFlags(kubeconfig=str(stage.set_for(case)))
+def test_case(case: Case, cluster: Cluster, tmp_path: Path) -> None:
+    flags = ConnectionFlags(kubeconfig=str(case.build(cluster)))
     trace, file = tmp_path / "trace.jsonl", tmp_path / "snapshot.gz"
 
     snapshot, requests = read_cluster(flags, case.options, trace=trace, progress=None, warn=print)

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Collection, Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,21 +20,22 @@ from .fargate import admission
 from .fargate.server import FARGATE_PATH, STAND_IN_PATH
 from .fargate.state import ExecAnswer, Profile, Selector, StandIn, State
 from .injectors import policy_manifests, webhook_configuration
+from .kinds import served
+from .laying import DEFINITIONS, Layer, Stored
 from .objects import ObjectsOfCluster
 from .reset import Baseline
-from .sweep import Found
-from .waiting import wait_for
+from .store import Store
+from .waiting import DeadlineError, wait_for
 from .workloads import Env, owner_uids, pod_labels, pod_template, rolled_out, workload_manifest
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What a cluster holds at one moment."""
+class Kept:
+    """What was made once, to be laid again."""
 
-    objects: Mapping[str, Found]
-    """By uid."""
+    objects: Stored
     simulation: Mapping[str, Any]
-    """What the simulated Fargate was told."""
+    policies: Sequence[tuple[str, Mapping[str, str]]]
 
 
 _LIKE_DNS = {"k8s-app": "kube-dns", "eks.amazonaws.com/component": "coredns", "compute-type": "Fargate"}
@@ -49,6 +51,8 @@ class Cluster(ObjectsOfCluster):
         self.wait_for(lambda: self.get("ServiceAccount", "default", "default"), what="the default ServiceAccount")
         self.wait_for(lambda: self.get("ConfigMap", "kube-root-ca.crt", "kube-system"), what="kube-root-ca.crt")
         self._baseline = Baseline(self.api)
+        self._layer = Layer(Store(plane.etcd))
+        self._kept: dict[str, Kept] = {}
         self._policies: list[tuple[str, Mapping[str, str]]] = []
 
     # --- Fargate and workloads
@@ -235,6 +239,13 @@ class Cluster(ObjectsOfCluster):
         if wait:
             self.wait_until_injected(container, label_sets[0], (*namespaces, "default")[0])
 
+    def wait_until_on_fargate(self, labels: Mapping[str, str], namespace: str) -> None:
+        """Wait until a pod with these labels would go to Fargate."""
+        self.wait_for(
+            lambda: self._admitted(namespace, labels)["spec"]["schedulerName"] == admission.SCHEDULER,
+            what=f"pods of {namespace} go to Fargate",
+        )
+
     def wait_until_injected(
         self, container: Mapping[str, Any], labels: Mapping[str, str], namespace: str = "default"
     ) -> None:
@@ -242,16 +253,13 @@ class Cluster(ObjectsOfCluster):
         what = f"{container['name']} is injected in {namespace}"
         self.wait_for(lambda: self._injected(container["name"], labels, namespace), what=what)
 
-    def reset(self, *, keep: Sequence[Engine] = (), keep_kinds: Collection[str] = ()) -> None:
-        """Bring the cluster back to how it was after its start; engines in `keep` stay, without their policies.
-
-        `keep_kinds`: names of definitions that stay too, without their objects. To define a kind costs the API
-        server as much as twenty small objects.
-        """
+    def reset(self, *, keep: Sequence[Engine] = ()) -> None:
+        """Bring the cluster back to how it was after its start; engines in `keep` stay, without their policies."""
         self._state.clear()
-        kept = [engine.owns for engine in keep]
-        kept.append(lambda one: one.plural == "customresourcedefinitions" and one.name in keep_kinds)
-        self._baseline.restore(kept)
+        if keep:
+            self._baseline.restore([engine.owns for engine in keep])
+        else:
+            self._layer.clear()
         for engine in keep:
             engine.settle()
         # The API server looks at its policies once a second: one that is gone may act on the next test's pods. Of
@@ -260,15 +268,30 @@ class Cluster(ObjectsOfCluster):
         self._policies.clear()
         self._audit_offset = self.plane.audit_log.stat().st_size
 
-    def standing(self) -> Standing:
-        """How the cluster stands now, for `come_back_to`."""
-        return Standing(self._baseline.standing(), self._state.files())
+    @property
+    def empty(self) -> bool:
+        """True when it is as after its start."""
+        return self._layer.empty
 
-    def come_back_to(self, standing: Standing) -> bool:
-        """Take away what was added since. False where more was done than adding: then only `reset` helps."""
-        self._state.put_back(standing.simulation)
-        self._audit_offset = self.plane.audit_log.stat().st_size
-        return self._baseline.come_back_to(standing.objects)
+    def keep(self, name: str) -> None:
+        """Remember all that was made in it, by a name of the caller's."""
+        self._kept[name] = Kept(self._layer.made(), self._state.files(), tuple(self._policies))
+
+    def lay(self, name: str) -> bool:
+        """Make it anew in the empty cluster; False where nothing was kept by this name, or it cannot be had so."""
+        kept = self._kept.get(name)
+        if kept is None:
+            return False
+        self._state.put_back(kept.simulation)
+        try:
+            self._layer.lay(kept.objects)
+        except DeadlineError:
+            self.reset()
+            return False
+        self._policies.extend(kept.policies)
+        definitions = [json.loads(value) for key, value in kept.objects.items() if key.startswith(DEFINITIONS)]
+        self.wait_for(lambda: all(served(self.api, one) for one in definitions), what="the kinds are served")
+        return True
 
     def _policies_are_idle(self) -> bool:
         own = any(self._injected(*policy) for policy in self._policies)

@@ -1,4 +1,4 @@
-"""Brings the cluster back to how it was after its start, in about half a second.
+"""Brings the cluster back to how it was after its start, but for what an engine that stays needs.
 
 Every object that was not there at the start is deleted by itself; emptied namespaces are finalized at once
 instead of by a controller. What a test changes in an object that was there from the start is put back for
@@ -7,7 +7,7 @@ namespaces only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 
 from .api import Api, Manifest
 from .sweep import Found, Sweep
@@ -51,25 +51,6 @@ class Baseline:
         self._kept: Collection[Owns] = ()
         self._uids: set[str] = set()
         self._uids = {one.uid for one in self._leftovers()}
-
-    def standing(self) -> dict[str, Found]:
-        """All that came since, by uid."""
-        self._sweep.learn()
-        return {one.uid: one for one in self._came_since()}
-
-    def come_back_to(self, standing: Mapping[str, Found]) -> bool:
-        """Take away what was added to it. False where more was done than adding, or more than that is gone."""
-        self._sweep.learn()
-        now = self._came_since()
-        added = [one for one in now if one.uid not in standing]
-        # A policy or a webhook acts on for a second, and may have changed any pod.
-        if any(one.plural in _ADMISSION for one in added) or not _holds(now, standing.values()):
-            return False
-        self._kept = [lambda one: one.uid in standing]
-        self._empty(added)
-        # What was taken away may have been an endpoint of something that stays.
-        kinds = {one.plural for one in added} | _MADE_BY_CONTROLLERS
-        return _holds(self._came_since(kinds), [one for one in standing.values() if one.plural in kinds])
 
     def restore(self, keep: Collection[Owns] = ()) -> None:
         """Delete all that came since and that none of `keep` claims, and wait until it is gone."""
@@ -128,11 +109,6 @@ class Baseline:
         change = {"op": "replace", "path": "/metadata/labels", "value": wanted["labels"]}
         self._api.patch("Namespace", name, None, {"metadata": {"annotations": None}})
         self._api.patch("Namespace", name, None, [change], form="json")
-
-
-def _holds(present: Iterable[Found], wanted: Iterable[Found]) -> bool:
-    """Whether all that is wanted is there, unchanged."""
-    return {(one.uid, one.version) for one in wanted} <= {(one.uid, one.version) for one in present}
 
 
 def _waves(leftovers: Iterable[Found]) -> list[list[Found]]:

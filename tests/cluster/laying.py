@@ -1,0 +1,152 @@
+"""Brings a cluster back to its start, and to a state that controllers once made, by writing its store.
+
+To make the reference cluster costs the control plane some 700 requests, and to take it away as many again. So the
+first test that wants it has it made; then what the store holds is kept, and later tests have that written. Each
+time with new uids, as objects that are made anew have: controllers remember the uids of what is gone.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Mapping
+
+from .store import PREFIX, Store
+from .waiting import wait_for
+
+_UID = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# Written by the servers for themselves, all the time.
+_THEIR_OWN = tuple(
+    PREFIX + name
+    for name in (
+        b"leases/",
+        b"masterleases/",
+        b"ranges/",
+        b"flowschemas/",
+        b"prioritylevelconfigurations/",
+        b"apiregistration.k8s.io/",
+        b"services/endpoints/default/kubernetes",
+        b"endpointslices/default/kubernetes",
+    )
+)
+_EVENTS = PREFIX + b"events/"
+DEFINITIONS = PREFIX + b"apiextensions.k8s.io/customresourcedefinitions/"
+_ADDRESSES = PREFIX + b"ipaddresses/"
+_NAMESPACES = PREFIX + b"namespaces/"
+# What the controllers keep in namespaces that are always there, some of it made late.
+_KEPT = tuple(PREFIX + name for name in (b"serviceaccounts/", b"configmaps/"))
+_CONTROLLERS = (b"kube-controller-manager", b"kube-apiserver")
+# What would make new pods goes first, and so does what could change them.
+_FIRST = re.compile(
+    rb"/registry/(cronjobs|jobs|deployments|daemonsets|statefulsets|replicasets"
+    rb"|mutating\w+|validating\w+)/"
+)
+_ENOUGH = 2
+"""How often in a row it is as wanted: a controller that has not yet seen a deletion makes one more pod."""
+_LOOK_AGAIN = 0.05
+"""Seconds."""
+
+
+Stored = Mapping[bytes, bytes]
+"""Objects by their names in the store, as it holds them."""
+
+
+class Layer:
+    """The store of one cluster, and what it held at the cluster's start."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        entries = store.entries()
+        self._start = {one.key: one.value for one in entries if not one.key.startswith(_THEIR_OWN)}
+        self._revision = max(one.revision for one in entries)
+        self._namespaces = tuple(
+            key.rpartition(b"/")[2] + b"/" for key in self._start if key.startswith(_NAMESPACES)
+        )
+        self._uids = {uid for value in self._start.values() for uid in _UID.findall(value)}
+
+    @property
+    def empty(self) -> bool:
+        """True when the cluster is as at its start; events are overlooked."""
+        return not self._changed() and self._start.keys() <= self._store.keys()
+
+    def clear(self) -> None:
+        """Make it as at its start, and wait until it stays so."""
+        wait_for(
+            self._often(lambda: not self._clear_once()),
+            what="the store is as at its start",
+            every=_LOOK_AGAIN,
+            detail=lambda: "\n".join(map(bytes.decode, self._changed(events=True))),
+        )
+
+    def made(self) -> Stored:
+        """What was made since the start, apart from events."""
+        return self._changed()
+
+    def lay(self, made: Stored) -> None:
+        """Write it into the empty cluster, and wait until the controllers agree with it.
+
+        Raises DeadlineError where they made something else of it.
+        """
+        anew: dict[bytes, bytes] = {}
+
+        def renamed(found: re.Match[bytes]) -> bytes:
+            uid = found.group()
+            return uid if uid in self._uids else anew.setdefault(uid, str(uuid.uuid4()).encode())
+
+        objects = {key: _UID.sub(renamed, value) for key, value in made.items()}
+        addresses = {key: value for key, value in objects.items() if key.startswith(_ADDRESSES)}
+        namespaces = {key: value for key, value in objects.items() if key.startswith(_NAMESPACES)}
+        self._store.put(namespaces)
+        # All in one transaction: the garbage collector deletes what has no owner.
+        self._store.put({key: value for key, value in objects.items() if key not in namespaces | addresses})
+
+        def agreed() -> bool:
+            now = self._changed().keys()
+            # The API server takes away an old address that it sees before its Service.
+            self._store.put({key: value for key, value in addresses.items() if key not in now})
+            return now == made.keys()
+
+        wait_for(
+            self._often(agreed),
+            what="what was laid stays as it is",
+            every=_LOOK_AGAIN,
+            deadline=10,
+            detail=lambda: "\n".join(map(bytes.decode, self._changed().keys() ^ made.keys())),
+        )
+
+    def _clear_once(self) -> bool:
+        """True if there was anything to do."""
+        changed = self._changed(events=True)
+        added = changed.keys() - self._start.keys()
+        first = {key for key in added if _FIRST.match(key)}
+        self._store.delete(first)
+        self._store.delete(added - first)
+        back = {key for key in changed if key in self._start} | (self._start.keys() - self._store.keys())
+        self._store.put({key: self._start[key] for key in back})
+        return bool(added or back)
+
+    def _changed(self, *, events: bool = False) -> dict[bytes, bytes]:
+        return {
+            one.key: one.value
+            for one in self._store.entries(since=self._revision)
+            if not one.key.startswith(_THEIR_OWN)
+            and (events or not one.key.startswith(_EVENTS))
+            and not self._is_kept(one.key, one.value)
+            and self._start.get(one.key) != one.value
+        }
+
+    def _is_kept(self, key: bytes, value: bytes) -> bool:
+        place = next((key.removeprefix(start) for start in _KEPT if key.startswith(start)), b"")
+        return place.startswith(self._namespaces) and any(name in value for name in _CONTROLLERS)
+
+    @staticmethod
+    def _often(condition: Callable[[], bool]) -> Callable[[], bool]:
+        """True when the condition held so often in a row."""
+        held = 0
+
+        def holds() -> bool:
+            nonlocal held
+            held = held + 1 if condition() else 0
+            return held == _ENOUGH
+
+        return holds

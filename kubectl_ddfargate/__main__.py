@@ -8,7 +8,7 @@ import sys
 from typing import NoReturn
 
 _COLLECT_AFTER = (50_000, 20, 100)
-"""What is read holds no cycles: looking through it for them again and again would cost a tenth of a run."""
+"""What is read holds no cycles: looking through it for them again and again costs a tenth of `doctor --from`."""
 
 
 def main() -> NoReturn:

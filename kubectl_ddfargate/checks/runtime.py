@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from kubectl_ddfargate.checks.registry import Problem, check
 from kubectl_ddfargate.checks.remedies import kubectl, use_fixed_url
+from kubectl_ddfargate.checks.runtime_cause import WAY, known_cause
 from kubectl_ddfargate.checks.runtime_way import look_at_the_way, past_the_proxy, seen_of_the_way
 from kubectl_ddfargate.checks.subjects import ROUTE_NEEDS, each_agent
 from kubectl_ddfargate.facts.agent_log import LET_IN, Says
@@ -127,8 +128,9 @@ def connects(index: Index, group: AgentGroup) -> Problem | None:
     Why: where the API shows the cause (an address, a Service, a port, a NetworkPolicy, a proxy, a certificate), it
         has a finding of its own. What remains is what the API cannot show, most of all a security group.
     Verified: the agent's own log of the last 15 minutes, or a probe from inside its container.
-    Fix: a person decides: the commands show the policies on both sides and the pod with its security groups.
-        Port 5005 must be open from the workload's pods to the cluster agent's.
+    Fix: a probe prints what cures the cause that the API shows. Else a person decides: the commands show the
+        policies on both sides and the pod with its security groups. Port 5005 must be open from the workload's
+        pods to the cluster agent's.
     Sources: DataDog/datadog-agent pkg/util/clusteragent/clusteragent.go;
         https://docs.aws.amazon.com/eks/latest/userguide/security-groups-for-pods.html
     """
@@ -147,10 +149,12 @@ def connects(index: Index, group: AgentGroup) -> Problem | None:
     by_proxy = past_the_proxy(index, group, found)
     if by_proxy is not None:
         return told(found, "the agent asks a proxy, which does not lead to the cluster agent", by_proxy, "no proxy")
-    return told(
-        found,
+    cause = known_cause(index, group, found, WAY)
+    message, expected = (
         "the agent says that it cannot connect to the cluster agent",
-        look_at_the_way(index, group, found[0].pod, look(index, group, found)),
         "an answer of the cluster agent",
-        seen_of_the_way(index, group),
     )
+    if cause is not None:
+        return told(found, f"{message}: {cause.message}", cause.fix, expected, cause.evidence)
+    way = look_at_the_way(index, group, found[0].pod, look(index, group, found))
+    return told(found, message, way, expected, seen_of_the_way(index, group))

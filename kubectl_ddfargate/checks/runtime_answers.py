@@ -7,6 +7,7 @@ from kubectl_ddfargate.checks.references import set_references
 from kubectl_ddfargate.checks.registry import Problem, check
 from kubectl_ddfargate.checks.remedies import kubectl, restart
 from kubectl_ddfargate.checks.runtime import NOT_ASKED, each_asked_agent, look, told, unless_explained
+from kubectl_ddfargate.checks.runtime_cause import KUBELET, TOKEN, known_cause
 from kubectl_ddfargate.checks.subjects import ROUTE_NEEDS
 from kubectl_ddfargate.facts.agent_log import LET_IN, Says
 from kubectl_ddfargate.facts.agents import AgentGroup
@@ -37,8 +38,8 @@ def token_is_taken(index: Index, group: AgentGroup) -> Problem | None:
         at the start of the container, so a Secret that was made right since needs new pods. Where the API shows the
         cause, DDF403, DDF404, DDF406 or DDF408 names it, and this check leaves it to them.
     Verified: the agent's own log of the last 15 minutes, or a probe that shows the container's own token.
-    Fix: make the token in the Secret the cluster agent's, and make new pods. Give a container that
-        names no token one.
+    Fix: make new pods, which read the Secret anew. Where a probe meets a token that differs in the Secret itself,
+        it prints what makes it the cluster agent's first. A container that names no token is given one.
     Sources: DataDog/datadog-agent pkg/api/security/security.go, pkg/api/util, pkg/util/clusteragent/clusteragent.go
     """
     found = heard(index, group, *LET_IN)
@@ -46,11 +47,15 @@ def token_is_taken(index: Index, group: AgentGroup) -> Problem | None:
         return None
     says = found[0].says
     unless_explained(index, group, says)
+    expected = "the token of the cluster agent, as it was when the pod started"
+    cause = known_cause(index, group, found, TOKEN)
+    if cause is not None:
+        return told(found, f"{_NOT_LET_IN[says]}: {cause.message}", cause.fix, expected, cause.evidence)
     if says is not Says.TOKEN_REFUSED and variable(index, group.namespace, group.container, TOKEN_VARIABLE) is None:
         fix = set_references(index, group, {TOKEN_VARIABLE: reference_for(TOKEN_VARIABLE)})
     else:
         fix = Fix(commands=restart(index, group.ref) or (look(index, group, found),))
-    return told(found, _NOT_LET_IN[says], fix, "the token of the cluster agent, as it was when the pod started")
+    return told(found, _NOT_LET_IN[says], fix, expected)
 
 
 _NOT_LET_IN = {
@@ -77,7 +82,8 @@ def kubelet_answers(index: Index, group: AgentGroup) -> Problem | None:
     Why: the ServiceAccount lacks `nodes/proxy` and its companions, no token is mounted, or the node's name is
         missing. Where the API shows it, DDF501, DDF502 or DDF503 names the cause, and this check leaves it to them.
     Verified: the agent's own log of the last 15 minutes, or a probe from inside its container.
-    Fix: ask the server as the pod's ServiceAccount; the command prints yes or no.
+    Fix: a probe prints what cures the cause that the API shows. Else ask the server as the pod's ServiceAccount,
+        which the command does, and make new pods.
     Sources: DataDog/datadog-agent pkg/util/kubernetes/kubelet/kubelet_client.go;
         DataDog/integrations-core eks_fargate/README.md
     """
@@ -85,14 +91,16 @@ def kubelet_answers(index: Index, group: AgentGroup) -> Problem | None:
     if not found:
         return None
     unless_explained(index, group, Says.KUBELET_REFUSES)
-    account = f"system:serviceaccount:{group.namespace}:{group.service_account}"
-    ask = kubectl(index, "auth", "can-i", "get", "nodes/proxy", f"--as={account}")
-    return told(
-        found,
+    message, expected = (
         "the agent says that the kubelet refuses it",
-        Fix(commands=(ask, *restart(index, group.ref))),
         "an answer of the kubelet through the API server",
     )
+    cause = known_cause(index, group, found, KUBELET)
+    if cause is not None:
+        return told(found, f"{message}: {cause.message}", cause.fix, expected, cause.evidence)
+    account = f"system:serviceaccount:{group.namespace}:{group.service_account}"
+    ask = kubectl(index, "auth", "can-i", "get", "nodes/proxy", f"--as={account}")
+    return told(found, message, Fix(commands=(ask, *restart(index, group.ref))), expected)
 
 
 @check(

@@ -1,8 +1,10 @@
-"""Whether to use colour, and which characters the output has."""
+"""What the output can show: colour, which characters, and how many beside each other."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 from typing import TextIO
 
 
@@ -24,3 +26,8 @@ def needs_ascii(stream: TextIO) -> bool:
     except (UnicodeEncodeError, LookupError):
         return True
     return False
+
+
+def terminal_width() -> int | None:
+    """The columns of the terminal that stdout is; None where somebody pipes: then nothing is wrapped."""
+    return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else None

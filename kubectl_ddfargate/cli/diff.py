@@ -71,24 +71,26 @@ def show(plan: Plan, connection: ConnectionFlags, output: str) -> int:
     """
     from kubectl_ddfargate.cli.output import presentation
     from kubectl_ddfargate.cli.stdout import write_document, write_text
-    from kubectl_ddfargate.commands.external_diff import run_external_diff
-    from kubectl_ddfargate.render import plan as rendered
+    from kubectl_ddfargate.render.plan import renderer
 
     flags = carried(replace(connection, context=connection.context or plan.context))
     how = presentation(color="auto", show="problems", scope="", connection=flags, live=True)
     different = plan.blocked or plan.writes
     external = os.environ.get("KUBECTL_EXTERNAL_DIFF")
     if output in ("json", "yaml"):
-        write_document(rendered.FORMATS[output](plan, how))
+        write_document(renderer(output)(plan, how))
     elif output == "diff" and external:
+        from kubectl_ddfargate.commands.external_diff import run_external_diff
+        from kubectl_ddfargate.render.plan.as_diff import beside_a_diff
+
         code = run_external_diff(plan, external)
-        for line in rendered.beside_a_diff(plan):
+        for line in beside_a_diff(plan):
             click.echo(line, err=True)
         if code == ExitCode.NO_ANSWER:
             return code
         different = different or code != ExitCode.GOOD
     else:
-        write_text(rendered.FORMATS[output](plan, how))
+        write_text(renderer(output)(plan, how))
     if plan.blocked and not plan.changes:
         return ExitCode.NO_ANSWER
     return ExitCode.BAD if different else ExitCode.GOOD

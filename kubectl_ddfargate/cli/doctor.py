@@ -89,6 +89,7 @@ def doctor(
             given,
             saved=saved,
             output=asked.output,
+            show=asked.show,
             color=asked.color,
             trace=asked.trace,
         )

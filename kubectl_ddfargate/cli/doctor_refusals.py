@@ -66,6 +66,7 @@ def _refuse_of_cluster(
         "--namespace": options.namespace is not None and not workload,
         "--selector": options.selector is not None,
         "--prove/--no-prove": options.prove is not None,
+        "--prove-limit": options.prove_limit is not None,
         "--logs": options.logs,
     }
     others = [*names_given(connection), *(name for name, is_given in read.items() if is_given)]

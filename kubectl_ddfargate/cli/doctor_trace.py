@@ -31,6 +31,7 @@ def trace_workload(
     *,
     saved: Path | None,
     output: str,
+    show: str,
     color: str,
     trace: Path | None,
 ) -> Report:
@@ -49,7 +50,7 @@ def trace_workload(
     context = connection.context or followed.context
     how = presentation(
         color=color,
-        show="problems",
+        show=show,
         scope="",
         connection=carried(replace(connection, context=context, namespace=None)),
         live=saved is None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
 import textwrap
 from typing import TYPE_CHECKING
@@ -19,7 +18,12 @@ if TYPE_CHECKING:
 
 _HEADING = re.compile(r"^[A-Z][a-z]+:(?=\s|$)", re.MULTILINE)
 _CONTINUED = re.compile(r"\n +(?![-*] )")
+_COMMAND = re.compile(r"`kubectl [^`\n]+`")
+"""It is pasted, so it stands on one line where it can."""
+_HELD = "\u00a0"
 _INDENT = "  "
+_WIDEST = 100
+"""Longer lines are hard to read."""
 
 
 @click.command("explain", cls=KubectlCommand)
@@ -27,11 +31,13 @@ _INDENT = "  "
 def explain(*, ids: tuple[str, ...]) -> None:
     """Explain a check: what is seen, why it happens, how it is verified, what cures it."""
     from kubectl_ddfargate.checks import CHECKS
-    from kubectl_ddfargate.cli.color import wants_color
+    from kubectl_ddfargate.cli.color import needs_ascii, terminal_width, wants_color
     from kubectl_ddfargate.cli.stdout import write_text
+    from kubectl_ddfargate.render.text.marks import Ink
 
-    width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
-    text = "\n\n".join(_page(check, min(width, 100)) for check in CHECKS if check.id in ids) + "\n"
+    width = min(terminal_width() or _WIDEST, _WIDEST)
+    text = "\n\n".join(_page(check, width) for check in CHECKS if check.id in ids) + "\n"
+    text = Ink(color=False, ascii=needs_ascii(sys.stdout)).plain(text)
     if wants_color(sys.stdout):
         text = _HEADING.sub(lambda match: click.style(match.group(0), bold=True), text)
     if sys.stdout.isatty():
@@ -74,6 +80,7 @@ def _flowed(page: str, width: int) -> str:
             parts += ["", heading.group(0)]
         indent = _INDENT if len(parts) > 1 else ""
         text = line[heading.end() :].strip() if heading else line.strip()
+        text = _COMMAND.sub(lambda found: found.group(0).replace(" ", _HELD), text)
         parts += textwrap.wrap(
             text,
             width,
@@ -82,4 +89,4 @@ def _flowed(page: str, width: int) -> str:
             break_long_words=False,
             break_on_hyphens=False,
         )
-    return "\n".join(parts)
+    return "\n".join(parts).replace(_HELD, " ")

@@ -8,7 +8,10 @@ import click
 
 from kubectl_ddfargate.cli.connection import FLAGS
 
-_SCOPE = ("--target", "--all-namespaces", "--namespace", "--selector", "--pods", "--prove", "--logs")
+_SCOPE = (
+    *("--target", "--all-namespaces", "--namespace", "--selector", "--pods"),
+    *("--prove", "--prove-limit", "--logs"),
+)
 _INPUT = ("--from", "--example", "--discover")
 _OUTPUT = (
     *("--output", "--show", "--color", "--check", "--skip-check", "--fail-on", "--allow-unknown", "--price-file"),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from typing import TYPE_CHECKING
 
 from kubectl_ddfargate.cli.asked import STRUCTURED
-from kubectl_ddfargate.cli.color import needs_ascii, wants_color
+from kubectl_ddfargate.cli.color import needs_ascii, terminal_width, wants_color
 from kubectl_ddfargate.cli.program import program_name
 from kubectl_ddfargate.cli.stdout import write_document, write_text
 from kubectl_ddfargate.render.formats import renderer
@@ -26,7 +25,7 @@ def presentation(*, color: str, show: str, scope: str, connection: str, live: bo
         live=live,
         color=wants_color(sys.stdout, color),
         ascii=needs_ascii(sys.stdout),
-        width=shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else None,
+        width=terminal_width(),
         show_all=show == "all",
     )
 

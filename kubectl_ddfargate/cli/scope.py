@@ -27,6 +27,12 @@ def scope_options(function: Callable[..., Any]) -> Callable[..., Any]:
         help="Prove by dry-run what would be injected today. Default: where you may create pods.",
     )
     @click.option(
+        "--prove-limit",
+        type=click.IntRange(1, 1000),
+        metavar="NUMBER",
+        help="Prove so many workloads at most, those without an agent first. Default: 50.",
+    )
+    @click.option(
         "--logs", is_flag=True, help="Read what the agents logged in the last 15 minutes, too: a few pods of each."
     )
     @click.option("--service-cidr", metavar="CIDR", help="The range of Service addresses, where unreadable.")
@@ -37,6 +43,7 @@ def scope_options(function: Callable[..., Any]) -> Callable[..., Any]:
         all_namespaces: bool,
         selector: str | None,
         prove: bool | None,
+        prove_limit: int | None,
         logs: bool,
         service_cidr: str | None,
         **kwargs: Any,
@@ -47,6 +54,7 @@ def scope_options(function: Callable[..., Any]) -> Callable[..., Any]:
             namespace=None if all_namespaces else connection.namespace or None,
             selector=selector or None,
             prove=prove,
+            prove_limit=prove_limit,
             logs=logs,
             service_cidr=service_cidr or None,
             kubectl_flags=carried(connection),

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from kubectl_ddfargate.cli.connection import connection_flags, names_given, refuse_namespace
+from kubectl_ddfargate.cli.connection import carried, connection_flags, names_given, refuse_namespace
 from kubectl_ddfargate.cli.kubectl_style import KubectlCommand
 from kubectl_ddfargate.cli.watching import verbosity_option
 from kubectl_ddfargate.model.connection import ConnectionFlags
 
 if TYPE_CHECKING:
-    from kubectl_ddfargate.commands.versions import ClusterVersions, Component
+    from kubectl_ddfargate.commands.versions import ClusterVersions
+    from kubectl_ddfargate.model.version import Component, Version
 
 _LIBRARIES = ("click", "msgspec", "urllib3")
 
@@ -40,9 +41,14 @@ def version(ctx: click.Context, *, output: str, client: bool, connection: Connec
     found = None if client else _asked(connection)
     document = _document(found)
     if output == "text":
-        write_text("".join(f"{line}\n" for line in _lines(document, found)))
-    else:
-        write_document(_written(document, output))
+        from kubectl_ddfargate.cli.color import terminal_width
+
+        write_text("".join(f"{line}\n" for line in _lines(document, terminal_width())))
+        return
+    from kubectl_ddfargate.render import as_json, as_yaml
+    from kubectl_ddfargate.render.presentation import Presentation
+
+    write_document((as_yaml if output == "yaml" else as_json).render(document, Presentation()))
 
 
 def _asked(connection: ConnectionFlags) -> ClusterVersions:
@@ -51,71 +57,64 @@ def _asked(connection: ConnectionFlags) -> ClusterVersions:
 
     with Messages() as messages:
         messages.progress("asking the cluster")
-        return cluster_versions(connection, warn=messages.warn)
+        return cluster_versions(connection, warn=messages.warn, kubectl_flags=carried(connection))
 
 
-def _document(found: ClusterVersions | None) -> dict[str, Any]:
-    """The answer as `kind: Version`; without the cluster's part where none was asked."""
+def _document(found: ClusterVersions | None) -> Version:
+    """The answer. Of the cluster's part there is nothing where none was asked."""
     from importlib.metadata import version as installed
 
     from kubectl_ddfargate import __version__
-    from kubectl_ddfargate.cli.failures import API_VERSION
-    from kubectl_ddfargate.commands.versions import SUPPORTED
+    from kubectl_ddfargate.commands.versions import SUPPORTED, ClusterVersions
+    from kubectl_ddfargate.model.report import API_VERSION
     from kubectl_ddfargate.model.snapshot import FORMAT
+    from kubectl_ddfargate.model.version import Client, Schemas, Version
 
-    document: dict[str, Any] = {
-        "apiVersion": API_VERSION,
-        "kind": "Version",
-        "client": {
-            "version": __version__,
-            "python": platform.python_version(),
-            "platform": f"{platform.system().lower()}/{platform.machine()}",
-            "libraries": {name: installed(name) for name in _LIBRARIES},
-        },
-        "schemas": {"documents": API_VERSION, "settings": API_VERSION, "snapshot": FORMAT},
-        "supported": SUPPORTED,
-    }
-    if found is not None:
-        document |= {
-            "context": found.context,
-            "server": _part(found.server) if found.server else None,
-            "components": [_part(one) for one in found.components],
-            "notes": list(found.notes),
-        }
-    return document
+    found = found or ClusterVersions()
+    return Version(
+        client=Client(
+            version=__version__,
+            python=platform.python_version(),
+            platform=f"{platform.system().lower()}/{platform.machine()}",
+            libraries={name: installed(name) for name in _LIBRARIES},
+        ),
+        schemas=Schemas(documents=API_VERSION, settings=API_VERSION, snapshot=FORMAT),
+        supported=SUPPORTED,
+        context=found.context,
+        server=found.server,
+        components=found.components,
+        migrations=found.migrations,
+        notes=found.notes,
+    )
 
 
-def _part(one: Component) -> dict[str, Any]:
-    return {
-        "name": one.name,
-        "version": one.version,
-        "namespace": one.namespace,
-        "serves": list(one.serves),
-        "supported": one.supported,
-        "note": one.note,
-    }
-
-
-def _lines(document: dict[str, Any], found: ClusterVersions | None) -> Iterator[str]:
+def _lines(document: Version, width: int | None) -> Iterator[str]:
     from textwrap import indent
 
     from tabulate import tabulate
 
-    client, schemas = document["client"], document["schemas"]
-    built = ", ".join(f"{name} {number}" for name, number in client["libraries"].items())
+    from kubectl_ddfargate.render.text.layout import Layout
+
+    layout = Layout(width)
+    client = document.client
+    built = ", ".join(f"{name} {number}" for name, number in client.libraries.items())
     rows = [
-        ("client", client["version"], f"{client['platform']}; Python {client['python']}"),
+        ("client", client.version, f"{client.platform}; Python {client.python}"),
         ("built on", "", built),
-        ("schemas", schemas["documents"], f"snapshot format {schemas['snapshot']}"),
+        ("schemas", document.schemas.documents, f"snapshot format {document.schemas.snapshot}"),
     ]
-    if found is not None and found.server is not None:
-        where = f"context {found.context}" if found.context else ""
-        rows += [_row(found.server, where), *(_row(one, "") for one in found.components)]
-    yield tabulate(rows, tablefmt="plain", disable_numparse=True)
+    if document.server is not None:
+        where = f"context {document.context}" if document.context else ""
+        rows += [_row(document.server, where), *(_row(one, "") for one in document.components)]
+    yield from layout.columns(rows)
     yield "supported"
-    yield indent(tabulate(document["supported"].items(), tablefmt="plain", disable_numparse=True), "  ")
-    for note in found.notes if found is not None else ():
-        yield f"note: {note}"
+    yield indent(tabulate(document.supported.items(), tablefmt="plain", disable_numparse=True), "  ")
+    for one in document.migrations:
+        yield from layout.prose(f"{'needed' if one.needed else 'possible'}: {one.policy} becomes {one.to}", 0)
+        yield from layout.prose(one.why, 2)
+        yield f"  {one.command}"
+    for note in document.notes:
+        yield from layout.prose(f"note: {note}", 0)
 
 
 def _row(one: Component, where: str) -> tuple[str, str, str]:
@@ -128,14 +127,3 @@ def _row(one: Component, where: str) -> tuple[str, str, str]:
         one.note or "",
     ]
     return one.name, one.version or "", "; ".join(text for text in told if text)
-
-
-def _written(document: dict[str, Any], output: str) -> str:
-    if output == "yaml":
-        import yaml
-
-        text: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=1_000_000)
-        return text
-    import json
-
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

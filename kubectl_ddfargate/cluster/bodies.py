@@ -27,9 +27,10 @@ def read_body(
         left = limits.total - (time.monotonic() - started)
         if left <= 0:
             raise timed_out(server, limits.total, connected=True)
-        socket = getattr(getattr(response, "connection", None), "sock", None)
-        if socket is not None:
-            socket.settimeout(min(left, limits.silence))
+        if left < limits.silence:  # until then each piece has the time that the connection was opened with
+            socket = getattr(getattr(response, "connection", None), "sock", None)
+            if socket is not None:
+                socket.settimeout(left)
         piece = response.read1(PIECE)
         if not piece:
             return body.getvalue()

@@ -5,7 +5,7 @@ What comes out holds no value of a Secret: each is replaced by its mark, which i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from kubectl_ddfargate.cluster import secret_values
@@ -48,6 +48,10 @@ class Objects:
         self.gateway = gateway
         self._served = Served(gateway)
 
+    def know(self, groups: Mapping[str, Collection[str]] | None) -> None:
+        """Take over what a reading of the same cluster has seen: a Snapshot's `groups`."""
+        self._served.know(groups or {})
+
     def served(self, api_version: str, kind: str) -> ServedKind | None:
         """Where a kind is served; None where it is not."""
         return self._served.find(api_version, kind)
@@ -73,11 +77,21 @@ class Objects:
         return self._apply(manifest, dry_run=dry_run, force=force)
 
     def apply_secret(
-        self, manifest: Manifest, copy: SecretCopy, *, dry_run: bool = False, force: bool = False
+        self,
+        manifest: Manifest,
+        copy: SecretCopy,
+        *,
+        dry_run: bool = False,
+        force: bool = False,
+        sources: secret_values.Sources | None = None,
     ) -> Object:
-        """Server-side apply of a Secret, filled from its sources. Raises SourceMissingError too."""
+        """Server-side apply of a Secret, filled from its sources, or from what was read of them a moment before.
+
+        Raises SourceMissingError too.
+        """
+        sources = sources or secret_values.Sources(self.gateway)
         return secret_values.send_filled(
-            self.gateway, manifest, copy, lambda filled: self._apply(filled, dry_run=dry_run, force=force)
+            sources, manifest, copy, lambda filled: self._apply(filled, dry_run=dry_run, force=force)
         )
 
     def _apply(self, manifest: Manifest, *, dry_run: bool, force: bool) -> Object:

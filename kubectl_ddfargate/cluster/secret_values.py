@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -52,8 +53,30 @@ def _told(found: SecretMark) -> str:
     return f"{found.length} {found.digest}".strip()
 
 
+class Sources:
+    """The Secrets that others are filled from: each is read once, and forgotten with this. Safe from threads."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._lock = threading.Lock()
+        self._read: dict[tuple[str, str], Mapping[str, str]] = {}
+
+    def values(self, copy: SecretCopy) -> dict[str, str]:
+        """The values for a copy. Raises SourceMissingError and ForbiddenError."""
+        data: dict[str, str] = {}
+        for key, source in copy.sources.items():
+            place = (source.namespace, source.name)
+            with self._lock:
+                if place not in self._read:
+                    self._read[place] = _data(self._gateway, source)
+            if not self._read[place].get(source.key):
+                raise SourceMissingError(source, f"has no key {source.key}")
+            data[key] = self._read[place][source.key]
+        return data
+
+
 def send_filled(
-    gateway: Gateway,
+    sources: Sources,
     manifest: Manifest,
     copy: SecretCopy,
     send: Callable[[Manifest], dict[str, Any]],
@@ -62,26 +85,13 @@ def send_filled(
 
     Raises SourceMissingError, ForbiddenError for a source, and what `send` raises: without a value in its text.
     """
-    data = _values(gateway, copy)
+    data = sources.values(copy)
     try:
         return send({**manifest, "data": data})
     except ApiError as error:
         # Admission may say anything, the object that it refused included.
         _clean(error, manifest, data.values())
         raise
-
-
-def _values(gateway: Gateway, copy: SecretCopy) -> dict[str, str]:
-    read: dict[tuple[str, str], Mapping[str, str]] = {}
-    data: dict[str, str] = {}
-    for key, source in copy.sources.items():
-        place = (source.namespace, source.name)
-        if place not in read:
-            read[place] = _data(gateway, source)
-        if not read[place].get(source.key):
-            raise SourceMissingError(source, f"has no key {source.key}")
-        data[key] = read[place][source.key]
-    return data
 
 
 def _data(gateway: Gateway, source: SecretSource) -> Mapping[str, str]:

@@ -1,11 +1,13 @@
-"""Where the API serves a kind: by its own discovery, asked once for each group version."""
+"""Where the API serves a kind: by discovery, asked once for each group version that was not seen before."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.errors import NotFoundError
+from kubectl_ddfargate.model.kinds import KINDS
 from kubectl_ddfargate.model.kube.meta import Record
 
 
@@ -55,9 +57,21 @@ class Served:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._known: dict[str, dict[str, ServedKind]] = {}
+        self._seen: dict[tuple[str, str], ServedKind] = {}
+
+    def know(self, groups: Mapping[str, Collection[str]]) -> None:
+        """Take over what a discovery before has seen: group version → plurals of kinds that the tool reads."""
+        for one in KINDS:
+            for version in (one.version, *one.older):
+                api_version = f"{one.group}/{version}" if one.group else version
+                if one.plural in groups.get(api_version, ()):
+                    kind = ServedKind(api_version, one.kind, one.plural, one.namespaced)
+                    self._seen[api_version, one.kind] = kind
 
     def find(self, api_version: str, kind: str) -> ServedKind | None:
         """The kind; None where the server does not know it."""
+        if (seen := self._seen.get((api_version, kind))) is not None:
+            return seen
         if api_version not in self._known:
             self._known[api_version] = self._ask(api_version)
         return self._known[api_version].get(kind)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from kubectl_ddfargate.cluster.objects import NotServedError, Object, Objects
 from kubectl_ddfargate.cluster.rights_asked import missing_rights
+from kubectl_ddfargate.cluster.secret_values import Sources
 from kubectl_ddfargate.errors import ApiError, ConflictError, ForbiddenError, NotFoundError
-from kubectl_ddfargate.model.objects import Desired
+from kubectl_ddfargate.model.objects import MANAGED_BY, MANAGER, Desired, ObjectRef, ref_of
 from kubectl_ddfargate.model.plan import Change, Op
 from kubectl_ddfargate.plan.compare import blocked, change_for, conflict, foreign, fought, unvalidated
 
 PARALLEL = 4
+SEVERAL = 3
+"""From so many objects of one kind on, one list of ours takes the place of a question for each."""
 _KYVERNO = ("kyverno", "cluster_policy")
 
 
@@ -20,19 +25,35 @@ def changes(objects: Objects, desired: Sequence[Desired], *, force: bool = False
     """One change for each object, in the same order. Writes nothing."""
     for one in desired:
         objects.served(one.ref.api_version, one.ref.kind)  # once, before threads ask for the same
+    sources = Sources(objects.gateway)
     with ThreadPoolExecutor(PARALLEL, thread_name_prefix="plan") as pool:
-        return tuple(pool.map(lambda one: _change(objects, one, force=force), desired))
+        ours = {ref: live for found in pool.map(partial(_ours, objects), _of_many(desired)) for ref, live in found}
+        return tuple(pool.map(lambda one: _change(objects, one, ours.get(one.ref), sources, force=force), desired))
 
 
-def _change(objects: Objects, one: Desired, *, force: bool) -> Change:
+def _of_many(desired: Sequence[Desired]) -> list[tuple[str, str]]:
+    """The kinds, outside of namespaces, of which several objects are wanted."""
+    count = Counter((one.ref.api_version, one.ref.kind) for one in desired if not one.ref.namespace)
+    return [kind for kind, number in count.items() if number >= SEVERAL]
+
+
+def _ours(objects: Objects, kind: tuple[str, str]) -> list[tuple[ObjectRef, Object]]:
+    """What is there of a kind and carries our label, by one list. Nothing where that is refused."""
     try:
-        live = objects.live(one.ref)
+        return [(ref_of(one), one) for one in objects.list_all(kind, labels=f"{MANAGED_BY}={MANAGER}")]
+    except ApiError:
+        return []
+
+
+def _change(objects: Objects, one: Desired, live: Object | None, sources: Sources, *, force: bool) -> Change:
+    try:
+        live = live or objects.live(one.ref)
     except ForbiddenError as error:
         return blocked(one, _told(error))
     if live is not None and not force and (stranger := foreign(one, live)) is not None:
         return stranger
     try:
-        answered = _dry_run(objects, one, force=force)
+        answered = _dry_run(objects, one, sources, force=force)
     except NotServedError as error:
         return blocked(one, _not_served(one, error))
     except ConflictError as error:
@@ -71,7 +92,7 @@ def _told(error: ApiError) -> str:
     return f"{error.message}; next: {error.hint}" if error.hint else error.message
 
 
-def _dry_run(objects: Objects, one: Desired, *, force: bool) -> Object:
+def _dry_run(objects: Objects, one: Desired, sources: Sources, *, force: bool) -> Object:
     if one.secret is not None and one.secret.sources:
-        return objects.apply_secret(one.manifest, one.secret, dry_run=True, force=force)
+        return objects.apply_secret(one.manifest, one.secret, dry_run=True, force=force, sources=sources)
     return objects.apply(one.manifest, dry_run=True, force=force)

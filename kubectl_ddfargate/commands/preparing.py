@@ -108,6 +108,7 @@ def prepare(
         with Collecting(gateway, _wanted(given, kubectl_flags), talk.progress) as collecting:
             if not (options.restart or only_cures):
                 prepared = replace(prepared, snapshot=collecting.decisive())
+                prepared.objects.know(prepared.snapshot.groups)
                 index = Index(prepared.snapshot)
                 settled = _settled(prepared, index, given)
                 prepared = replace(prepared, plan=settled.plan)
@@ -117,6 +118,7 @@ def prepare(
                     if found.is_same and not blocks((*settled.plan.notes, *found.notes)):
                         return compared(settled, found)
             prepared = replace(prepared, snapshot=collecting.whole())
+        prepared.objects.know(prepared.snapshot.groups)
         index = Index(prepared.snapshot)
         settled = _settled(prepared, index, given)
         prepared = replace(prepared, plan=settled.plan)

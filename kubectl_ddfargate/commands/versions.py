@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from kubectl_ddfargate.cluster import Gateway, connect
+from kubectl_ddfargate.commands.migrations import NO_POD, migrations
 from kubectl_ddfargate.errors import DdfargateError, KubeconfigError, NotFoundError, UsageError
 from kubectl_ddfargate.facts.cluster_agent import COMPONENT, COMPONENT_LABEL, is_cluster_agent
 from kubectl_ddfargate.facts.images import parse_image
@@ -27,6 +28,7 @@ from kubectl_ddfargate.model.kube.meta import Object, Record
 from kubectl_ddfargate.model.kube.pods import Pod
 from kubectl_ddfargate.model.kube.workloads import TemplateOwner
 from kubectl_ddfargate.model.snapshot import ServerVersion
+from kubectl_ddfargate.model.version import Component, Migration
 
 R = TypeVar("R", bound=Object)
 PATIENCE = "5s"
@@ -39,25 +41,11 @@ _FIRST_WITH_SIDECARS = (7, 52)
 SUPPORTED = {
     "kubernetes": "1.30 and later",
     "admission-policy": "Kubernetes 1.36 and later (MutatingAdmissionPolicy v1)",
-    "kyverno": "MutatingPolicy (Kyverno 1.17+), ClusterPolicy (up to 1.19)",
+    "kyverno": "MutatingPolicy (Kyverno 1.16+), ClusterPolicy (up to 1.19)",
     "datadog": "cluster agent 7.52 and later",
 }
 """Kubernetes, and what each injector needs."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Component:
-    """One part that this tool works with."""
-
-    name: str
-    version: str | None
-    """By the tag of its image; None where that does not tell, or it was not seen."""
-    namespace: str | None = None
-    serves: tuple[str, ...] = ()
-    """`MutatingPolicy policies.kyverno.io/v1`."""
-    supported: bool | None = None
-    """None: not known."""
-    note: str | None = None
+_IGNORES = "ignores ClusterPolicies"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,11 +55,16 @@ class ClusterVersions:
     context: str | None = None
     server: Component | None = None
     components: tuple[Component, ...] = ()
+    migrations: tuple[Migration, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-def cluster_versions(flags: ConnectionFlags, *, warn: Callable[[str], None]) -> ClusterVersions:
+def cluster_versions(
+    flags: ConnectionFlags, *, warn: Callable[[str], None], kubectl_flags: str = ""
+) -> ClusterVersions:
     """Ask for the versions. Where nothing answers that is a note, not an error.
+
+    `kubectl_flags`: what a printed command needs to reach the same server.
 
     Raises UsageError and KubeconfigError where flags name what is not there: somebody meant a cluster.
     """
@@ -82,10 +75,12 @@ def cluster_versions(flags: ConnectionFlags, *, warn: Callable[[str], None]) -> 
         with connect(flags, warn=warn) as gateway:
             version = gateway.get("/version", ServerVersion).git_version
             notes: list[str] = []
+            native, kyverno = _native(gateway, notes), _kyverno(gateway, notes)
             return ClusterVersions(
                 context=gateway.context,
                 server=_server(version),
-                components=tuple(_components(gateway, notes)),
+                components=tuple(dict.fromkeys((native, *kyverno, *_datadog(gateway, notes)))),
+                migrations=tuple(migrations(gateway, native, kyverno, notes, kubectl_flags=kubectl_flags)),
                 notes=tuple(dict.fromkeys(notes)),
             )
     except DdfargateError as error:
@@ -101,17 +96,19 @@ def _server(version: str) -> Component:
     )
 
 
-def _components(gateway: Gateway, notes: list[str]) -> Iterable[Component]:
+def _native(gateway: Gateway, notes: list[str]) -> Component:
     served = _served(gateway, (POLICIES,), notes)
-    native = Component(
+    return Component(
         name="native policies",
         version=None,
         serves=served,
         supported=bool(served),
         note=None if served else "not served",
     )
-    kyverno = _kyverno(gateway, notes)
-    found = [native, *kyverno]
+
+
+def _datadog(gateway: Gateway, notes: list[str]) -> Iterable[Component]:
+    found: list[Component] = []
     for pod in _listed(gateway, CLUSTER_AGENT_PODS, Pod, f"{COMPONENT_LABEL}={COMPONENT}", notes):
         containers = pod.spec.containers or ()
         image = next((one.image for one in containers if is_cluster_agent(one)), None)
@@ -132,7 +129,7 @@ def _components(gateway: Gateway, notes: list[str]) -> Iterable[Component]:
         found.append(
             Component(name="Datadog Operator", version=_tag(image), namespace=one.namespace, supported=True)
         )
-    return dict.fromkeys(found)
+    return found
 
 
 def _kyverno(gateway: Gateway, notes: list[str]) -> list[Component]:
@@ -143,22 +140,20 @@ def _kyverno(gateway: Gateway, notes: list[str]) -> list[Component]:
     controllers = [one for one in seen if one.container is not None]
     if not controllers:
         return [Component(name="Kyverno", version=None, serves=served, note="no Deployment of it was seen")]
-    return [
-        _kyverno_component(_tag(one.container.image if one.container else None), one.namespace, served)
-        for one in controllers
-    ]
+    return [_kyverno_component(one, served) for one in controllers]
 
 
-def _kyverno_component(version: str | None, namespace: str, served: tuple[str, ...]) -> Component:
+def _kyverno_component(controller: KyvernoController, served: tuple[str, ...]) -> Component:
+    version = _tag(controller.container.image if controller.container else None)
     legacy = carries_out_legacy(version)
     modern = any(one.startswith(f"{MUTATING_POLICIES.kind} ") for one in served)
     return Component(
         name="Kyverno",
         version=version,
-        namespace=namespace,
+        namespace=controller.namespace,
         serves=served,
         supported=modern or legacy,
-        note=None if legacy else "ignores ClusterPolicies: kubectl ddfargate install makes a MutatingPolicy",
+        note=NO_POD if not controller.status.ready_replicas else None if legacy else _IGNORES,
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from kubectl_ddfargate.facts.images import parse_image
 from kubectl_ddfargate.facts.index import Index, fact
@@ -51,7 +52,7 @@ class ClusterAgent:
             return self.deployment.spec.template
         return self.pods[0] if self.pods else None
 
-    @property
+    @cached_property
     def container(self) -> Container | None:
         """The container that is the cluster agent."""
         template = self.template

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _MAJOR = re.compile(r"v?(\d+)(?:[.-].*)?")
 _FOREIGN = re.compile(r"(?:^|[-_.])(arm64|aarch64|arm|windows|win)(?:$|[-_.\d])", re.IGNORECASE)
@@ -40,6 +41,7 @@ class ImageName:
         return match.group(1).lower() if match else ""
 
 
+@lru_cache(maxsize=1024)
 def parse_image(text: str) -> ImageName:
     """Read the name of an image. A colon in the registry is its port."""
     name, _, digest = text.partition("@")

@@ -11,8 +11,3 @@ DATADOG_IMAGE = "^[^@]*datadog"
 """The `agent` of another maker is none of ours."""
 CLUSTER_AGENT_IMAGE = "^([^@]*/)?cluster-agent(:[^/@]*)?(@.*)?$"
 """Whatever it is called, it is no agent of its pod."""
-
-NO_AGENT_CONDITION = "no-agent-yet"
-"""The name of the match condition that leaves pods alone which have an agent."""
-NO_AGENT_YET = "no agent yet"
-"""The message of the precondition that does so in a ClusterPolicy."""

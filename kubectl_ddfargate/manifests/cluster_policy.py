@@ -13,7 +13,6 @@ from kubectl_ddfargate.manifests.agent_marks import (
     CLUSTER_AGENT_IMAGE,
     DATADOG_IMAGE,
     NAMES,
-    NO_AGENT_YET,
     VARIABLES,
 )
 from kubectl_ddfargate.manifests.block_text import block
@@ -62,7 +61,7 @@ def _rules(design: Design) -> list[dict[str, Any]]:
 
 def _rule(name: str, design: Design, *, of_jobs: bool) -> dict[str, Any]:
     some = {"key": _CONTAINERS, "operator": "GreaterThan", "value": 0, "message": "it has a container"}
-    conditions = [some, _none(_agents_in("containers"), NO_AGENT_YET)]
+    conditions = [some, no_agent_yet()]
     conditions.append(_none(_agents_in("initContainers", _KEEPS_RUNNING), "no agent among the init containers"))
     conditions.append(
         {
@@ -113,6 +112,11 @@ def _resources(
             **({"selector": dict(selector)} if selector else {}),
         }
     }
+
+
+def no_agent_yet() -> dict[str, Any]:
+    """What leaves pods alone that have an agent among their containers: a precondition of each of our rules."""
+    return _none(_agents_in("containers"), "no agent yet")
 
 
 def _none(found: str, message: str) -> dict[str, Any]:

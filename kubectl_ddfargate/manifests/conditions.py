@@ -10,7 +10,6 @@ from kubectl_ddfargate.manifests.agent_marks import (
     CLUSTER_AGENT_IMAGE,
     DATADOG_IMAGE,
     NAMES,
-    NO_AGENT_CONDITION,
     VARIABLES,
 )
 from kubectl_ddfargate.manifests.cel import literal
@@ -32,7 +31,7 @@ def match_conditions(design: Design) -> list[Condition]:
     first (kyverno/kyverno issue 15344).
     """
     scope = design.scope
-    found = [{"name": NO_AGENT_CONDITION, "expression": no_agent_yet()}]
+    found = [no_agent_condition()]
     if not takes_jobs(design):
         found.append({"name": "made-by-no-job", "expression": f"!({OWNED_BY_JOB})"})
     if left_over := sets_left_over(scope):
@@ -46,6 +45,11 @@ def match_conditions(design: Design) -> list[Condition]:
 def takes_jobs(design: Design) -> bool:
     """Whether Jobs are among the targets: else their pods are left out, since an agent would keep them running."""
     return any(target.ends for target in design.targets)
+
+
+def no_agent_condition() -> Condition:
+    """What leaves pods alone that have an agent."""
+    return {"name": "no-agent-yet", "expression": no_agent_yet()}
 
 
 def no_agent_yet() -> str:

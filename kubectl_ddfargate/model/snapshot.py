@@ -72,6 +72,8 @@ class Proof(Record, frozen=True):
     outcome: str = "off"
     message: str | None = None
     spec: PodSpec | None = None
+    deciding_labels: tuple[str, ...] | None = None
+    """The keys of labels without which the server would add no agent; None where that was not tried."""
 
 
 class ServerVersion(Record, frozen=True):

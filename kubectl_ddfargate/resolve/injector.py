@@ -12,6 +12,7 @@ AUTO = "auto"
 _KYVERNO = frozenset({"MutatingPolicy", "NamespacedMutatingPolicy", "ClusterPolicy", "Policy"})
 _OF_KIND = {NATIVE: "admission-policy", DATADOG: "datadog", **dict.fromkeys(_KYVERNO, "kyverno")}
 _NO_NATIVE = "this server does not serve MutatingAdmissionPolicy v1 (Kubernetes 1.36 and later do)"
+_NATIVE_SERVED = "the server serves MutatingAdmissionPolicy v1: nothing to start first, nothing that can be down"
 _INSTALL = (
     "install Kyverno (https://kyverno.io/docs/installation) or the Datadog Operator, or go to Kubernetes 1.36"
 )
@@ -63,8 +64,7 @@ def _chosen(desk: Desk, engines: Engines) -> Choice | None:
             why = f"{gone}{present.kind}/{present.name} injects these workloads already"
             return _possible(desk, engines, injector, why)
     if engines.native is not None:
-        why = f"{gone}the server serves MutatingAdmissionPolicy v1: nothing to start first, nothing that can be down"
-        return _possible(desk, engines, "admission-policy", why)
+        return _possible(desk, engines, "admission-policy", f"{gone}{_NATIVE_SERVED}")
     lacks = [_NO_NATIVE]
     for injector in ("kyverno", "datadog"):
         lack = _lacking(desk, engines, injector)

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.bench import diffing, stages
+from tests.bench import diffing, interrupting, stages
 from tests.bench.contenders import Place, place_of
 from tests.bench.filling import Filling
 from tests.bench.judging import exponent
@@ -121,9 +121,15 @@ class AtSizes:
                 lambda: {**stages.offline(path, self._rounds, self._run.tell), "pods": pods},
             )
         self._keep(
+            "interrupt",
+            "Ctrl-C while a large list is read",
+            10,
+            lambda: {**interrupting.interrupt(place, max(self._rounds, 7)), "pods": pods},
+        )
+        self._keep(
             "switches",
             "each choice on and off",
-            few * 27 * (0.5 + pods * 0.00006),
+            few * 24 * (0.5 + pods * 0.00006),
             lambda: stages.switches(place, few, self._run.tell),
         )
         if not self._own_network:
@@ -131,7 +137,7 @@ class AtSizes:
             return
         self._run.stage(
             "over a link of 40 ms and 40 MB/s",
-            10 + (4 * self._rounds + 20 * few) * 1.5,
+            10 + (4 * self._rounds + 16 * few) * 1.5,
             lambda: self._over_link(place, pods, few),
         )
 
@@ -147,6 +153,7 @@ class AtSizes:
         plane = self._plane("diff/plane")
         try:
             Filling(plane, lambda _: None).grow(size_of(200))
+            diffing.take_away(plane)
             return {**diffing.diff(place_of(plane, folder), self._rounds, self._run.tell), "pods": 200}
         finally:
             plane.stop()

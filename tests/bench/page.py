@@ -18,17 +18,19 @@ machine. The page is made from `tests/bench/results/{file}`. Figures differ from
 - {machine}
 - {versions}
 - {rounds} rounds in turns, each run a process of its own. Medians, and beside them the spread (slowest less
-  fastest). Memory is the largest resident set.
+  fastest). CPU is the program's own work, user and system, of all its threads; memory the largest resident set.
 - `doctor` runs as a user types it: every check, and proof by dry-run of up to 50 workloads. There is something
   wrong in the data, so it exits with 1.
 - The data: pods of {pod_kb} KB, made from the reference workloads (`tests/bench/workloads.py`), none a clone of
   another. Three in ten run on Fargate, a tenth of their workloads with a fault. No controller runs, and there are
   no Node objects.
-- curl reads exactly the pages that `doctor` has read just before, over one connection, and decodes nothing.
+{compiled}- curl reads exactly the pages that `doctor` has read just before, over one connection, and decodes
+  nothing.
 
 `make bench` takes about 10 minutes, `make bench-full` (100,000 pods, 16 GiB of memory) less than 30. Both build
 what they need.
 """
+_COMPILED = "- The tool's bytecode is there, as pip leaves it.\n"
 
 
 def page(document: Document) -> str:
@@ -56,6 +58,7 @@ def _head(document: Document) -> str:
         versions=", ".join(f"{name} {version}" for name, version in document["versions"].items()),
         rounds=" to ".join(str(one) for one in sorted({min(rounds, default=0), max(rounds, default=0)})),
         pod_kb=kb,
+        compiled=_COMPILED if document.get("compiled") else "",
     )
 
 
@@ -90,13 +93,12 @@ def _commands(commands: Mapping[str, Any]) -> str:
     rows = []
     for name, one in commands.items():
         if one["median"] is None:
-            rows.append((f"`{name}`", "ended, too slow", "", "", f"{one['peak_mib']:,.0f}"))
+            rows.append((f"`{name}`", "ended, too slow", "", "", "", f"{one['peak_mib']:,.0f}"))
             continue
         ratio = f"{one['median'] / first:.2f}" if first else ""
-        rows.append(
-            (f"`{name}`", _seconds(one["median"]), f"± {_seconds(one['spread'])}", ratio, f"{one['peak_mib']:,.0f}")
-        )
-    return _table(("command", "median", "spread", "×", "peak MiB"), rows)
+        times = (_seconds(one["median"]), f"± {_seconds(one['spread'])}", _seconds(one["cpu_seconds"]))
+        rows.append((f"`{name}`", *times, ratio, f"{one['peak_mib']:,.0f}"))
+    return _table(("command", "median", "spread", "CPU", "×", "peak MiB"), rows)
 
 
 def _phases(document: Document) -> str:
@@ -113,8 +115,8 @@ def _phases(document: Document) -> str:
     return (
         "## Where the time goes\n\n"
         "By a clock that is hung on the tool's functions from outside (`tests/bench/phases.py`). Several threads\n"
-        "read, so connect, wait, transfer and decode are sums over threads: more than the reading by the wall.\n\n"
-        + _table(heads, rows)
+        "read and load modules, so imports, connect, wait, transfer and decode are sums over threads. Each also\n"
+        "waits in them for Python's own lock: more than the wall shows.\n\n" + _table(heads, rows)
     )
 
 
@@ -155,8 +157,8 @@ def _requests(document: Document) -> str:
     heads = ("requests", *(f"{one['pods']:,} pods" for one in columns))
     return (
         "## Requests\n\nNone is sent for a pod. Dry-runs are limited (50 workloads), and so are access reviews\n"
-        "(20 ServiceAccounts; beyond, RBAC is read instead). `tests/bench/test_requests.py` holds it.\n\n"
-        + _table(heads, rows)
+        "(240; beyond two ServiceAccounts RBAC is read, and only what it does not give is asked).\n"
+        "`tests/bench/test_requests.py` holds it.\n\n" + _table(heads, rows)
     )
 
 

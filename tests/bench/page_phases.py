@@ -12,8 +12,8 @@ PHASES: Mapping[str, str] = {
     "transfer": "what is selected, once; packed where the link is slower than packing",
     "decode": "into records that hold only what is judged; the rest of an object is skipped, not built",
     "reading, wall": "kinds side by side; pages of pods come one after the other, for each names the next",
-    "proving, wall": "dry-runs side by side, 50 at most",
-    "access reviews, wall": "side by side; beyond 20 ServiceAccounts two lists of RBAC instead",
+    "proving, wall": "dry-runs side by side, 50 at most; their templates are kept from the lists",
+    "access reviews, wall": "side by side; beyond two ServiceAccounts two lists of RBAC tell nearly all of it",
     "facts and checks": "each fact is worked out once; see below",
     "render": "folded by workload before it is printed",
 }

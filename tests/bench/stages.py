@@ -109,9 +109,20 @@ def judging(path: Path, rounds: int, tell: Tell) -> Found:
 
 
 def offline(path: Path, rounds: int, tell: Tell) -> Found:
-    """`doctor --from`, and what of it is the reading of the file."""
-    ours = Contender("doctor --from", [OURS, "doctor", "--from", path], codes=DOCTOR_CODES)
-    return {"commands": as_json(in_turns([ours], rounds, warm=True, tell=tell)), "file_bytes": path.stat().st_size}
+    """`doctor --from`, and the same with Python's own garbage collector: here that shows best."""
+    switched: Command = [sys.executable, "-m", "tests.bench.switches", "collector=default"]
+    contenders = [
+        Contender("doctor --from", [OURS, "doctor", "--from", path], codes=DOCTOR_CODES),
+        Contender(
+            "the same, the garbage collector as Python has it",
+            [*switched, "doctor", "--from", path],
+            codes=DOCTOR_CODES,
+        ),
+    ]
+    return {
+        "commands": as_json(in_turns(contenders, rounds, warm=True, tell=tell)),
+        "file_bytes": path.stat().st_size,
+    }
 
 
 def link(far: Place, rounds: int, tell: Tell) -> Found:

@@ -70,20 +70,20 @@ def _compression(value: str) -> None:
 
 def _threads(value: str) -> None:
     """How many requests are under way at once."""
+    from kubectl_ddfargate.cluster import connections
     from kubectl_ddfargate.cluster.collect import reading
 
     if value != "as it is":
         reading.PARALLEL = reading.PARALLEL_FAR = int(value)
+        connections.MOST_CONNECTIONS = int(value) + 2
 
 
 def _collector(value: str) -> None:
-    """`default`: Python's own thresholds, whatever the tool asks for."""
+    """`default`: Python's own thresholds; those that `__main__` asks for are not set."""
     if value == "default":
-        gc.freeze = gc.disable = lambda: None
         gc.set_threshold = lambda *_: None
     elif value == "off":
         gc.disable()
-        gc.enable = lambda: None
 
 
 def _connections(value: str) -> None:
@@ -128,7 +128,7 @@ SWITCHES: Mapping[str, Switch] = {
     "pods": Switch("pods asked for by selector", ("by selector", "all"), _pods),
     "limit": Switch("objects a page", ("as it is", "250", "1000", "2000"), _limit, over_a_link=True),
     "gzip": Switch("gzip", ("by link", "on", "off"), _compression, over_a_link=True),
-    "threads": Switch("requests at once", ("as it is", "1", "2", "4", "8", "16"), _threads, over_a_link=True),
+    "threads": Switch("requests at once", ("as it is", "1", "2", "4", "16"), _threads, over_a_link=True),
     "collector": Switch("garbage collector", ("as it is", "default", "off"), _collector),
     "ahead": Switch("the next page on its way while one is decoded", ("on", "off"), _ahead, over_a_link=True),
     "folding": Switch("what pods share is kept once", ("on", "off"), _folding),

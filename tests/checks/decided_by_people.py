@@ -7,7 +7,6 @@ SOURCE = "what must change belongs to an installer that would put it back: its v
 INFO = "a note: nothing is wrong"
 WHAT_IS_MEANT = "only its owner knows which of two sides is meant"
 OUTSIDE = "what must change is not in the cluster, or not in its API"
-FAULTY_AGENT = "it is about what agents say, which only real ones take back: tests/e2e"
 
 FIXES = {
     "DDF001": OUTSIDE,
@@ -37,11 +36,6 @@ FIXES = {
     "DDF704": "the reason is in the container's last words, which the command shows",
     "DDF707": "whether the namespace or the agent gives way is for its owner to say",
     "DDF708": "a Job's template cannot be changed: it must be made anew from where it came",
-    "DDF801": FAULTY_AGENT,
-    "DDF802": FAULTY_AGENT,
-    "DDF803": FAULTY_AGENT,
-    "DDF804": FAULTY_AGENT,
-    "DDF805": FAULTY_AGENT,
-    "DDF806": FAULTY_AGENT,
+    "DDF806": OUTSIDE,
 }
 """Id → why its fix is words, or shows what to look at."""

@@ -24,6 +24,7 @@ class DoctorOptions:
     checks: tuple[str, ...] = ()
     skip_checks: tuple[str, ...] = ()
     prove: bool | None = None
+    prove_limit: int | None = None
     logs: bool = False
     service_cidr: str | None = None
     prices: Any = None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from importlib import resources
 
+import jsonschema
 import pytest
 
 from kubectl_ddfargate.checks import CHECKS
@@ -17,6 +19,9 @@ def test_the_list_of_checks(line: Line) -> None:
     line("checks", "-o", "name")
     assert line.out.split() == [check.id for check in CHECKS]
     line("checks", "-o=json")
+    schema = json.loads((resources.files("kubectl_ddfargate") / "data" / "checks.schema.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator(schema).validate(json.loads(line.out))
     items = json.loads(line.out)["items"]
     assert [item["id"] for item in items] == [check.id for check in CHECKS]
     assert set(items[0]) == {"id", "title", "severity", "category", "needs", "since"}

@@ -9,7 +9,15 @@ from .cli_page import check_titles, cli_page
 from .example_page import example_page
 from .json_page import json_page
 from .rbac_page import rbac_page
-from .schema import plan_schema, probe_schema, report_schema, schema_text, trace_schema
+from .schema import (
+    check_list_schema,
+    plan_schema,
+    probe_schema,
+    report_schema,
+    schema_text,
+    trace_schema,
+    version_schema,
+)
 from .security_page import security_page
 from .settings_page import settings_page
 from .settings_schema import settings_schema_text
@@ -26,6 +34,8 @@ def generated() -> dict[Path, str]:
         data / "plan.schema.json": schema_text(plan_schema()),
         data / "trace.schema.json": schema_text(trace_schema()),
         data / "probe.schema.json": schema_text(probe_schema()),
+        data / "version.schema.json": schema_text(version_schema()),
+        data / "checks.schema.json": schema_text(check_list_schema()),
         data / "install.schema.json": settings_schema_text(),
         docs / "example-output.md": example_page(),
         docs / "security.md": security_page(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .schema import plan_schema, probe_schema, report_schema, trace_schema
+from .schema import check_list_schema, plan_schema, probe_schema, report_schema, trace_schema, version_schema
 
 _INTRODUCTION = """\
 # What is printed as JSON
@@ -14,8 +14,9 @@ _INTRODUCTION = """\
 `-o yaml` prints the same as YAML.
 Its JSON Schema is in the package: `kubectl_ddfargate/data/report.schema.json`. This page is made from it.
 Documents of their own are [one workload](#trace) (`doctor TYPE/NAME -o json`), [what a probe found](#probereport)
-(`probe -o json`) and [the plan of an install](#plan) (`diff -o json`): `trace.schema.json`, `probe.schema.json` and
-`plan.schema.json`, in the same folder.
+(`probe -o json`), [the plan of an install](#plan) (`diff -o json`), [the versions](#version) (`version -o json`)
+and [the list of checks](#checklist) (`checks -o json`): `trace.schema.json`, `probe.schema.json`,
+`plan.schema.json`, `version.schema.json` and `checks.schema.json`, in the same folder.
 
 - All keys are always there. What is not known is `null`, what there is none of is an empty list.
 - Within `ddfargate/v1alpha1` keys are added, not renamed or removed. Read what you know and ignore the rest.
@@ -55,6 +56,8 @@ kubectl ddfargate probe --yes -o json | jq -r '.pods[] | .target.pod as $pod | .
 kubectl ddfargate diff -o json | jq -r '(.changes[] | select(.op != "same")
   | "\\(.op) \\(.object.kind) \\(.object.namespace)/\\(.object.name)"),
   (.notes[] | select(.level == "block") | .text)'
+# which of our policies must become another kind, and how
+kubectl ddfargate version -o json | jq -r '.migrations[] | select(.needed) | "\\(.policy): \\(.command)"'
 ```
 """
 
@@ -66,6 +69,8 @@ def json_page() -> str:
         "Trace": trace_schema(),
         "ProbeReport": probe_schema(),
         "Plan": plan_schema(),
+        "Version": version_schema(),
+        "CheckList": check_list_schema(),
     }
     parts = {name: part for schema in schemas.values() for name, part in schema["$defs"].items()} | schemas
     order: list[str] = []
@@ -97,6 +102,8 @@ def _type(field: dict[str, Any], parts: dict[str, Any]) -> str:
         return " or ".join(_type(one, parts) for one in field["anyOf"])
     if field["type"] == "array":
         return f"list of {_type(field['items'], parts)}"
+    if field["type"] == "object":
+        return f"{_type(field['additionalProperties'], parts)} by name"
     return {"string": "text", "integer": "whole number"}.get(field["type"], str(field["type"]))
 
 

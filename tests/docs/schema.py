@@ -1,4 +1,4 @@
-"""The JSON Schemas of what is printed as JSON (report, plan, trace, probe), from the structs behind it."""
+"""The JSON Schemas of what is printed as JSON, from the structs behind it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from typing import Any
 
 import msgspec
 
-from kubectl_ddfargate.model import plan, probe, report, trace
+from kubectl_ddfargate.model import check_list, plan, probe, report, trace, version
+from kubectl_ddfargate.model.check_list import CheckList
 from kubectl_ddfargate.model.plan import Plan
 from kubectl_ddfargate.model.probe import ProbeReport
 from kubectl_ddfargate.model.report import API_VERSION, Report
 from kubectl_ddfargate.model.trace import Trace
+from kubectl_ddfargate.model.version import Version
 
 # What the structs keep as text, narrowed to the words of the contract.
 _WORDS: dict[tuple[str, str], list[str]] = {
@@ -32,7 +34,7 @@ _WORDS: dict[tuple[str, str], list[str]] = {
 }
 _CONSTANTS = {
     (name, key): value
-    for name in ("Report", "Plan", "Trace", "ProbeReport")
+    for name in ("Report", "Plan", "Trace", "ProbeReport", "Version", "CheckList")
     for key, value in (("apiVersion", API_VERSION), ("kind", name))
 }
 
@@ -58,6 +60,16 @@ def trace_schema() -> dict[str, Any]:
 def probe_schema() -> dict[str, Any]:
     """The same for what `probe -o json` prints."""
     return _schema(ProbeReport, probe, "ProbeReport of kubectl ddfargate probe")
+
+
+def version_schema() -> dict[str, Any]:
+    """The same for what `version -o json` prints."""
+    return _schema(Version, version, "Version of kubectl ddfargate version")
+
+
+def check_list_schema() -> dict[str, Any]:
+    """The same for what `checks -o json` prints."""
+    return _schema(CheckList, check_list, "CheckList of kubectl ddfargate checks")
 
 
 def _schema(document: type[msgspec.Struct], module: ModuleType, title: str) -> dict[str, Any]:

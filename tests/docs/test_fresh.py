@@ -33,7 +33,9 @@ def test_the_two_commands_of_the_readme() -> None:
     assert [block.strip() for block in blocks[:2]] == ["make example", "make test"]
 
 
-@pytest.mark.parametrize("target", ["setup", "example", "test", "quick", "lint", "docs", "screenshots", "playground"])
+@pytest.mark.parametrize(
+    "target", ["setup", "example", "test", "quick", "lint", "docs", "screenshots", "playground"]
+)
 def test_make_targets_exist(target: str) -> None:
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 

@@ -12,7 +12,7 @@ from kubectl_ddfargate.model.kinds import BY_KEY, KINDS, NAMESPACES, PODS, Kind
 from tests.checks.consulted import relied_on
 from tests.cluster.agent import agent
 from tests.cluster.cluster import Cluster
-from tests.cluster.reference import healthy_reference
+from tests.cluster.reference import TARGETS, healthy_reference
 from tests.cluster.users import Rule, rule
 from tests.doctor.running import Run, ddfargate
 
@@ -120,6 +120,20 @@ def test_a_caller_who_may_read_nothing(cluster: Cluster) -> None:
     assert run.code == 2
     assert [check["id"] for check in run.report["checks"] if check["status"] == "pass"] == ["DDF001"]
     assert {"resource": "pods", "namespace": None, "verb": "list", "reason": "forbidden"} in run.report["unread"]
+
+
+def test_a_kind_that_may_be_read_in_some_namespaces_alone(cluster: Cluster) -> None:
+    healthy_reference(cluster)
+    whole = doctor_as(cluster, "everywhere", all_rights())
+    here_and_there = [rule("get list", "deployments replicasets", "apps")]
+    for namespace in {"datadog", *(target.namespace for target in TARGETS)}:
+        cluster.user("here-and-there", rules=here_and_there, namespace=namespace)
+
+    rules = all_rights(without=[BY_KEY["deployments"], BY_KEY["replicasets"]])
+    run = doctor_as(cluster, "here-and-there", rules)
+
+    assert run.report["unread"] == whole.report["unread"]
+    assert run.report["checks"] == whole.report["checks"]
 
 
 @pytest.mark.parametrize("plural", DENIED)

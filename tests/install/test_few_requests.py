@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from tests.cluster.cluster import Cluster
 from tests.cluster.reference import COMMON_LABEL, TARGETS
 from tests.doctor.running import ddfargate
 from tests.install.reference import bare, install
+
+GROUP_VERSION = "/apis/apps/v1".count("/")
 
 
 def test_what_nobody_else_can_inject_into_is_proved_once_for_all(cluster: Cluster, tmp_path: Path) -> None:
@@ -26,6 +29,20 @@ def test_what_nobody_else_can_inject_into_is_proved_once_for_all(cluster: Cluste
     assert sum(map(is_dry_run, posted_by_diff(cluster, tmp_path))) == len(TARGETS)
 
 
+def test_nothing_is_asked_for_again(cluster: Cluster, tmp_path: Path) -> None:
+    bare(cluster)
+    assert install(cluster, "--restart").code == 0
+    posted_by_diff(cluster, tmp_path)
+    got = Counter(path.partition("?")[0] for verb, path in _sent(tmp_path / "trace") if verb == "GET")
+    # Templates are in the lists, and so are the kinds of our objects in the discovery that reading begins with.
+    assert not [path for path in got if "/deployments/" in path]
+    assert not [path for path in got if path.startswith("/apis/") and path.count("/") == GROUP_VERSION]
+    # Of several bindings of ours one list; each copy of a Secret is of the same two, which are read once.
+    assert not [path for path in got if "/clusterrolebindings/" in path]
+    assert len([path for path in got if "/secrets/" in path]) > len(TARGETS)
+    assert {path: times for path, times in got.items() if "/secrets/" in path and times > 2} == {}
+
+
 def is_dry_run(path: str) -> bool:
     """Whether it is of a pod."""
     return path.partition("?")[0].endswith("/pods")
@@ -36,11 +53,10 @@ def posted_by_diff(cluster: Cluster, folder: Path) -> list[str]:
     trace = folder / "trace"
     run = ddfargate("diff", "--trace-requests", str(trace), kubeconfig=cluster.kubeconfig)
     assert run.code == 0, run.out + run.err
-    return list(_posted(trace))
+    return [path for verb, path in _sent(trace) if verb == "POST"]
 
 
-def _posted(trace: Path) -> Iterator[str]:
+def _sent(trace: Path) -> Iterator[tuple[str, str]]:
     for line in trace.read_text(encoding="utf-8").splitlines():
         entry = json.loads(line)
-        if entry["verb"] == "POST":
-            yield entry["path"]
+        yield entry["verb"], entry["path"]

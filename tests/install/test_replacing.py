@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kubectl_ddfargate.commands.replacing import as_before, backup_path, stepped_aside
+from kubectl_ddfargate.manifests import desired_objects
 from tests.cluster.agent import agent
 from tests.cluster.cluster import Cluster
 from tests.cluster.kyverno_policies import cluster_policy, mutating_policy
 from tests.doctor.running import ddfargate
 from tests.install.reference import bare, install, uninstall
 from tests.install.state import state, writes
+from tests.manifests.designs import design
 
 CONDITION = {"key": "{{ request.operation }}", "operator": "Equals", "value": "CREATE"}
 
@@ -37,6 +40,27 @@ def test_there_and_back(policy: dict[str, Any]) -> None:
     assert stepped_aside(changed) is None
     assert as_before(changed) == policy
     assert as_before(policy) == policy
+
+
+def _ours(kind: str) -> dict[str, Any]:
+    (one,) = [one for one in desired_objects(design(kind)) if one.ref.kind == kind]
+    return copy.deepcopy(dict(one.manifest))
+
+
+@pytest.mark.parametrize("kind", ["ClusterPolicy", "MutatingPolicy"])
+def test_what_leaves_agents_alone_by_itself_is_not_touched(kind: str) -> None:
+    policy = _ours(kind)
+    assert stepped_aside(policy) is None
+    if kind == "ClusterPolicy":
+        policy["spec"]["rules"].append({**policy["spec"]["rules"][0], "name": "another", "preconditions": {}})
+    else:
+        policy["spec"]["matchConditions"][0]["expression"] = "true"
+    assert stepped_aside(policy) is not None
+
+
+def test_a_native_policy_is_marked_in_any_case() -> None:
+    """It comes before ours, which is seen in a pod only that the old one leaves alone."""
+    assert stepped_aside(_ours("MutatingAdmissionPolicy")) is not None
 
 
 def test_the_oldest_form_of_preconditions() -> None:

@@ -35,6 +35,18 @@ def test_what_the_server_keeps_for_itself_is_no_difference(noise: dict[str, Any]
     assert (change.op, change.diff) == (Op.SAME, "")
 
 
+@pytest.mark.parametrize(
+    ("written", "operation", "op"),
+    [("v1beta1", "Apply", Op.UPDATE), ("v1", "Apply", Op.SAME), ("v1beta1", "Update", Op.SAME)],
+)
+def test_what_was_written_by_an_older_version_is_written_anew(written: str, operation: str, op: Op) -> None:
+    fields = [{"manager": MANAGER, "operation": operation, "apiVersion": written}]
+    change = change_for(desired(), service(**ours(managedFields=fields)), service(**ours()))
+
+    assert (change.op, change.diff) == (op, "")
+    assert ("was written as v1beta1, now as v1" in change.why) is (op is Op.UPDATE)
+
+
 def test_a_difference_is_an_update_with_its_diff() -> None:
     change = change_for(desired(), service(443, **ours()), service(**ours()))
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 import yaml
 
 from tests.cluster import canary
+from tests.cluster.agent import FIXED_ADDRESS
 from tests.cluster.cluster import Cluster
+from tests.cluster.reference import fixed_service, load
 from tests.probe.running import BASH, CHECKS, GOOD, PYTHON, answer, run
 
 
@@ -61,6 +65,30 @@ def test_the_kubelet_that_refuses(probed: Cluster) -> None:
 
     assert done.code == 1
     assert [finding["id"] for finding in yaml.safe_load(done.out)["findings"]] == ["DDF805"]
+
+
+@pytest.fixture
+def broken(probed: Cluster) -> Iterator[Cluster]:
+    """The fixed Service leads nowhere and nobody may ask the kubelet, until the end of the test."""
+    probed.delete("ClusterRoleBinding", "datadog-agent-fargate")
+    wrong = {"spec": {"selector": {"agent.datadoghq.com/name": "other"}}}
+    probed.patch("Service", "self-managed-datadog-cluster-agent", "datadog", wrong)
+    yield probed
+    probed.apply([*load("kubelet-rights"), *fixed_service(FIXED_ADDRESS)])
+
+
+def test_the_cause_that_the_api_shows_is_told_and_cured(broken: Cluster) -> None:
+    said = answer("tcp", "timeout").replace("kubelet|ok|", "kubelet|failed|403")
+    broken.set_exec("shop", "web-", "datadog-agent", PYTHON, stdout=said)
+
+    done = run(broken, "--yes", "-o", "json", "-n", "shop", "deployment/web")
+
+    cures = {one["id"]: (one["message"], "\n".join(one["fix"]["commands"])) for one in done.report["findings"]}
+    assert cures.keys() == {"DDF803", "DDF805"}
+    assert "does not select it" in cures["DDF803"][0]
+    assert " patch service " in cures["DDF803"][1]
+    assert "lack" in cures["DDF805"][0]
+    assert "kind: ClusterRoleBinding" in cures["DDF805"][1]
 
 
 def test_the_text_names_what_was_tried_and_what_to_do(probed: Cluster) -> None:

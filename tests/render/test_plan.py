@@ -16,7 +16,8 @@ import pytest
 import yaml
 
 from kubectl_ddfargate.model.plan import Change, NoteLevel, Op, Plan
-from kubectl_ddfargate.render.plan import FORMATS, beside_a_diff
+from kubectl_ddfargate.render.plan import renderer
+from kubectl_ddfargate.render.plan.as_diff import beside_a_diff
 from kubectl_ddfargate.render.presentation import Presentation
 from tests.render import plans
 
@@ -35,7 +36,7 @@ CASES: dict[str, tuple[Plan, str, Presentation]] = {
 @pytest.mark.parametrize("name", CASES)
 def test_golden(name: str) -> None:
     plan, output, presentation = CASES[name]
-    text = FORMATS[output](plan, presentation)
+    text = renderer(output)(plan, presentation)
     path = GOLDEN / f"{name}.txt"
     if os.environ.get("UPDATE_GOLDEN"):
         path.write_text(text, encoding="utf-8")
@@ -45,22 +46,22 @@ def test_golden(name: str) -> None:
 @pytest.mark.parametrize("name", PLANS)
 @pytest.mark.parametrize("output", ["text", "diff"])
 def test_colour_changes_nothing_but_colour(output: str, name: str) -> None:
-    plain = FORMATS[output](PLANS[name], PIPED)
-    assert click.unstyle(FORMATS[output](PLANS[name], replace(PIPED, color=True))) == plain
+    plain = renderer(output)(PLANS[name], PIPED)
+    assert click.unstyle(renderer(output)(PLANS[name], replace(PIPED, color=True))) == plain
 
 
 @pytest.mark.parametrize("output", ["text", "diff"])
 def test_there_is_colour_where_it_is_wanted(output: str) -> None:
-    assert "\x1b[32m" in FORMATS[output](plans.full(), replace(PIPED, color=True))
+    assert "\x1b[32m" in renderer(output)(plans.full(), replace(PIPED, color=True))
 
 
 def test_ascii_output_is_ascii() -> None:
-    assert FORMATS["text"](plans.full(), replace(PIPED, ascii=True)).isascii()
+    assert renderer("text")(plans.full(), replace(PIPED, ascii=True)).isascii()
 
 
 @pytest.mark.parametrize("name", PLANS)
 def test_the_reason_of_each_change_is_read_on_a_narrow_terminal(name: str) -> None:
-    text = FORMATS["text"](PLANS[name], replace(PIPED, width=60))
+    text = renderer("text")(PLANS[name], replace(PIPED, width=60))
     words = " ".join(text.split())
     for change in PLANS[name].changes:
         assert change.address in words
@@ -68,13 +69,13 @@ def test_the_reason_of_each_change_is_read_on_a_narrow_terminal(name: str) -> No
 
 
 def test_what_stops_the_plan_comes_last() -> None:
-    text = FORMATS["text"](plans.stopped(), PIPED)
+    text = renderer("text")(plans.stopped(), PIPED)
     first, last = text.index("a note that comes first"), text.index("you lack these rights")
     assert first < last
 
 
 def test_context_and_server_are_named_first() -> None:
-    first = FORMATS["text"](plans.full(), PIPED).splitlines()[0]
+    first = renderer("text")(plans.full(), PIPED).splitlines()[0]
     assert "prod-eu" in first
     assert plans.SERVER in first
 
@@ -83,18 +84,18 @@ def test_nothing_that_the_cluster_says_reaches_the_terminal_as_control() -> None
     change = msgspec.structs.replace(plans.stopped().changes[0], message="a\x1b[2Jb\rc\x9bd")
     plan = msgspec.structs.replace(plans.stopped(), changes=(change,))
     for output in ("text", "diff"):
-        assert "a?[2Jb?c?d" in FORMATS[output](plan, PIPED)
+        assert "a?[2Jb?c?d" in renderer(output)(plan, PIPED)
 
 
 def test_a_diff_of_nothing_is_empty() -> None:
-    assert FORMATS["diff"](plans.same(), PIPED) == ""
+    assert renderer("diff")(plans.same(), PIPED) == ""
 
 
 def test_a_diff_begins_with_what_keeps_it_from_being_applied() -> None:
     plan = msgspec.structs.replace(
         plans.full(), changes=(*plans.full().changes, *plans.stopped().changes), notes=plans.stopped().notes
     )
-    lines = FORMATS["diff"](plan, PIPED).splitlines()
+    lines = renderer("diff")(plan, PIPED).splitlines()
     assert [line.split()[1].rstrip(":") for line in lines[:3]] == ["conflict", "blocked", "blocked"]
     assert not any(line.startswith(("# conflict", "# blocked")) for line in lines[3:])
     assert beside_a_diff(plan)[:3] == tuple(line.removeprefix("# ") for line in lines[:3])
@@ -105,12 +106,12 @@ def test_a_diff_begins_with_what_keeps_it_from_being_applied() -> None:
 )
 def test_the_restarts_are_said_to_come_as_they_were_asked_for(asked: bool, says: str) -> None:
     plan = msgspec.structs.replace(plans.full(), restarts_asked=asked)
-    (line,) = [line for line in FORMATS["text"](plan, PIPED).splitlines() if "one after the other" in line]
+    (line,) = [line for line in renderer("text")(plan, PIPED).splitlines() if "one after the other" in line]
     assert line.startswith(f"  {says}")
 
 
 def test_a_diff_has_what_cannot_be_shown_as_comments() -> None:
-    text = FORMATS["diff"](plans.stopped(), PIPED)
+    text = renderer("diff")(plans.stopped(), PIPED)
     for line in text.splitlines():
         assert line.startswith("# ")
     assert "# conflict service/fixed -n datadog: helm holds .spec.ports" in text
@@ -127,14 +128,14 @@ def validator() -> Any:
 
 @pytest.mark.parametrize("name", PLANS)
 def test_json_is_valid_by_the_shipped_schema_and_gives_the_plan_back(name: str, validator: Any) -> None:
-    text = FORMATS["json"](PLANS[name], PIPED)
+    text = renderer("json")(PLANS[name], PIPED)
     validator.validate(json.loads(text))
     assert msgspec.json.decode(text, type=Plan) == PLANS[name]
 
 
 @pytest.mark.parametrize("name", PLANS)
 def test_yaml_is_the_same_document(name: str) -> None:
-    assert yaml.safe_load(FORMATS["yaml"](PLANS[name], PIPED)) == json.loads(FORMATS["json"](PLANS[name], PIPED))
+    assert yaml.safe_load(renderer("yaml")(PLANS[name], PIPED)) == json.loads(renderer("json")(PLANS[name], PIPED))
 
 
 @pytest.mark.parametrize(
@@ -150,7 +151,7 @@ def test_yaml_is_the_same_document(name: str) -> None:
 def test_the_schema_refuses_what_the_contract_does_not_know(
     path: tuple[str | int, ...], value: object, validator: Any
 ) -> None:
-    document: Any = json.loads(FORMATS["json"](plans.full(), PIPED))
+    document: Any = json.loads(renderer("json")(plans.full(), PIPED))
     node = document
     for step in path[:-1]:
         node = node[step]

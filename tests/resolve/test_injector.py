@@ -95,8 +95,8 @@ def choose(engines: Engines, **settings: Any) -> tuple[Choice | None, list[str]]
             Engines(V1, DOWN, OPERATOR, (Present("MutatingPolicy", "ours", ours=True),)),
             "admission-policy",
             "MutatingAdmissionPolicy",
-            "our MutatingPolicy/ours does nothing: Kyverno in namespace kyverno does not answer: no lease for 200 s; "
-            "the server serves MutatingAdmissionPolicy v1",
+            "our MutatingPolicy/ours does nothing: Kyverno in namespace kyverno does not answer: "
+            "no lease for 200 s; the server serves MutatingAdmissionPolicy v1",
         ),
         (
             Engines(None, DOWN, OPERATOR, (Present("ClusterPolicy", "ours", ours=True),)),

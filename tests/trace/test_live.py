@@ -52,7 +52,7 @@ def test_no_link_of_the_reference_is_broken(reference: Cluster, target: Any) -> 
     assert run.report["brokenAt"] is None
     assert set(states(run.report).values()) <= {"good", "note", "warning"}, states(run.report)
     admission = next(step for step in run.report["steps"] if step["name"] == "admission")
-    assert admission["lines"][-1]["says"] == "+ datadog-agent (the server's dry-run)"
+    assert admission["lines"][-2]["says"] == "+ datadog-agent (the server's dry-run)"
     pods = next(step for step in run.report["steps"] if step["name"] == "pods")
     assert "came at admission, by a MutatingAdmissionPolicy" in str(pods)
 

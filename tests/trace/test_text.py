@@ -49,8 +49,9 @@ def test_colour_changes_nothing_but_colour() -> None:
 def test_what_follows_the_break_is_greyed_and_nothing_before_it() -> None:
     lines = chain(render(trace_of(), replace(PIPED, color=True))).splitlines()
     (at,) = [number for number, line in enumerate(lines) if "first broken link" in line]
+    (end,) = [number for number, line in enumerate(lines) if "broken at:" in line]
 
-    assert [number for number, line in enumerate(lines) if "\x1b[2m" in line] == list(range(at + 1, len(lines) - 2))
+    assert [number for number, line in enumerate(lines) if "\x1b[2m" in line] == list(range(at + 1, end - 1))
     assert "\x1b[1m" in lines[at]
 
 
@@ -65,8 +66,23 @@ def test_what_can_be_pasted_is_never_wrapped(width: int) -> None:
     )
 
 
+def test_what_is_done_by_hand_is_told_when_it_is_asked_for() -> None:
+    text, whole = render(trace_of(), PIPED), render(trace_of(), replace(PIPED, show_all=True))
+
+    assert "<<'EOF'" not in text
+    again = "kubectl ddfargate doctor deployment/coredns -n kube-system --context ddfargate-test --show all"
+    assert text.splitlines()[-1] == f"all that can be done by hand: {again}"
+    assert "<<'EOF'" in whole
+    assert "done by hand" not in whole
+
+
+def test_nothing_but_a_command_is_longer_than_a_terminal_of_80_columns() -> None:
+    lines = render(trace_of(), replace(PIPED, width=80)).splitlines()
+    assert [line for line in lines if len(line) > 80 and " kubectl ddfargate " not in line] == []
+
+
 def test_no_command_restarts_another_workload() -> None:
-    text = render(trace_of(), PIPED)
+    text = render(trace_of(), replace(PIPED, show_all=True))
 
     assert "rollout restart deployment/coredns -n kube-system" in text
     assert "rollout restart deployment/karpenter" not in text

@@ -69,6 +69,7 @@ class Collecting:
             Index(snapshot),
             everything=wanted.prove_all,
             only=wanted.prove_only,
+            limit=wanted.prove_limit,
             known=snapshot.proofs,
         )
         snapshot = msgspec.structs.replace(snapshot, proofs=proofs)
@@ -86,7 +87,7 @@ class Collecting:
             first = begin_pods(run, reading, wanted.namespace, wanted.selector)
             version = run(gateway.get, "/version", ServerVersion)
             groups = run(served_groups, reading)
-            begin_others(run, reading)
+            first.append(begin_others(run, reading))
             if wanted.for_install is not None:
                 begin_for_install(run, reading)
             snapshot = _snapshot(reading, wanted, version.result(), groups.result())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Future
 
 from kubectl_ddfargate.cluster.collect.kyverno import read_kyverno
@@ -25,6 +25,8 @@ from kubectl_ddfargate.model.snapshot import Snapshot
 
 FEW_NAMESPACES = 12
 """Up to so many namespaces are listed one by one; beyond, one list of the whole cluster is cheaper."""
+MOST_OF_THEM = 3
+"""It is cheaper too where more than two are wanted and they are a third of all."""
 
 
 def begin_pods(run: Run, reading: Reading, namespace: str | None, selector: str | None) -> list[Future[None]]:
@@ -45,10 +47,11 @@ def begin_pods(run: Run, reading: Reading, namespace: str | None, selector: str 
     ]
 
 
-def begin_others(run: Run, reading: Reading) -> None:
-    """What every cluster serves, and nothing else hangs on while reading."""
-    run(reading.list, kinds.NAMESPACES, metadata_only=True)
+def begin_others(run: Run, reading: Reading) -> Future[None]:
+    """What every cluster serves. Gives that of the namespaces: how the rest is listed hangs on their number."""
+    namespaces = run(reading.list, kinds.NAMESPACES, metadata_only=True)
     run(reading.list, kinds.WEBHOOKS)
+    return namespaces
 
 
 def begin_what_is_served(run: Run, reading: Reading, snapshot: Snapshot) -> None:
@@ -65,6 +68,8 @@ def read_what_pods_hang_on(reading: Reading, snapshot: Snapshot, named: set[str]
     """Owners, endpoints, events and NetworkPolicies, once pods and Services are there. `named`: namespaces."""
     pods = [pod for pod in reading.objects.get(kinds.PODS.key, ()) if isinstance(pod, Pod)]
     owners = {(owner.kind, pod.namespace) for pod in pods if (owner := pod.metadata.owner())}
+    if snapshot.proof_wanted is not False:
+        reading.templates.want(frozenset(_workloads(pods)))
     agents = reading.objects.get(kinds.CLUSTER_AGENT_PODS.key, ())
     known = {item.namespace for item in (*pods, *agents)}
     reading.list_in_parts(kinds.SERVICES, known)
@@ -85,8 +90,12 @@ def read_what_pods_hang_on(reading: Reading, snapshot: Snapshot, named: set[str]
             (kinds.EVENTS, {pod.namespace for pod in pods if is_waiting_for_a_node(pod)}),
         ):
             fields = "reason=FailedScheduling" if kind is kinds.EVENTS else None
+            metadata_only = kind is kinds.REPLICA_SETS
+            if fields is None and _is_most(places, reading):
+                run(reading.list_together, kind, sorted(map(str, places)), metadata_only=metadata_only)
+                continue
             for place in _places(places):
-                run(reading.list, kind, place, fields=fields, metadata_only=kind is kinds.REPLICA_SETS)
+                run(reading.list, kind, place, fields=fields, metadata_only=metadata_only)
         if agents:
             run(read_network, reading, snapshot)
     if not agents:
@@ -101,6 +110,21 @@ def _read_unlabelled_cluster_agents(reading: Reading) -> None:
             labels = item.spec.selector.match_labels or {}
             text = ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
             reading.list(kinds.CLUSTER_AGENT_PODS, item.namespace, labels=text)
+
+
+def _workloads(pods: Iterable[Pod]) -> Iterator[tuple[str, str]]:
+    """Namespace and name of what may have made the pods: their owners, and what is named so before a last part."""
+    for pod in pods:
+        if (owner := pod.metadata.owner()) and owner.name:
+            yield pod.namespace, owner.name
+            yield pod.namespace, owner.name.rpartition("-")[0]
+
+
+def _is_most(places: Collection[str | None], reading: Reading) -> bool:
+    """Whether few namespaces are wanted, and yet a good part of all."""
+    every = len(reading.objects.get(kinds.NAMESPACES.key, ()))
+    wanted = len(places)
+    return 2 < wanted <= FEW_NAMESPACES and None not in places and wanted * MOST_OF_THEM >= every > 0
 
 
 def _places(namespaces: Iterable[str | None]) -> list[str | None]:

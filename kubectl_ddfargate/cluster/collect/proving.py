@@ -1,11 +1,12 @@
 """Asks the server, by dry-run, what a new pod of a workload would be today. Nothing is created.
 
-The pod sent is the one that the workload's controller would send next: see `next_pod`. The template is read
-whole for this alone, and kept nowhere.
+The pod sent is the one that the workload's controller would send next: see `next_pod`. The whole template serves
+this alone: it is what a list gave (`templates`), or is read by name, and stands in no Snapshot.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
@@ -15,9 +16,10 @@ import msgspec
 
 from kubectl_ddfargate.cluster.collect.next_pod import has_template, pod_of, spec_of
 from kubectl_ddfargate.cluster.collect.reading import SOFT, Reading
+from kubectl_ddfargate.cluster.collect.wanted import PROVE_LIMIT
 from kubectl_ddfargate.cluster.dry_runs import Trials, may_not_try
 from kubectl_ddfargate.errors import DdfargateError, NotFoundError
-from kubectl_ddfargate.facts.agents import pods_without_agent
+from kubectl_ddfargate.facts.agents import has_agent, pods_without_agent
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.workloads import WorkloadRef, template_of
@@ -25,10 +27,10 @@ from kubectl_ddfargate.model.kinds import BY_KIND, PODS
 from kubectl_ddfargate.model.secret_words import clean_message
 from kubectl_ddfargate.model.snapshot import Proof
 
-LIMIT = 50
-"""Dry-runs at most. The rest is said to be unproved."""
+MOST_LABELS = 20
+"""Labels of one template that are left out in turn."""
 LIMIT_OF_ALL = 1000
-"""The same where every workload is to be proved."""
+"""Workloads at most, where every one is to be proved."""
 
 
 def prove(
@@ -37,6 +39,7 @@ def prove(
     *,
     everything: bool = False,
     only: WorkloadRef | None = None,
+    limit: int = PROVE_LIMIT,
     known: Sequence[Proof] = (),
 ) -> list[Proof]:
     """One dry-run for each distinct template, as the controller where the caller may act as it.
@@ -47,16 +50,23 @@ def prove(
     """
     everything = everything or only is not None
     wanted = [one for one in provable(index, everything=everything) if only is None or _is(one.ref, only)]
-    limit = LIMIT_OF_ALL if everything else LIMIT
+    limit = LIMIT_OF_ALL if everything else limit
     if index.snapshot.proof_wanted is False:
         return [_proof(workload.ref, "off", "proof is switched off (--no-prove)") for workload in wanted]
-    wanted = _different_first(index, wanted)
+    wanted, total = _different_first(index, wanted), len(wanted)
     proved = {(one.namespace, one.kind, one.name) for one in known}
     wanted = [one for one in wanted if (one.ref.namespace, one.ref.kind, one.ref.name) not in proved]
     left = max(limit - len(known), 0)
-    proofs = [_proof(w.ref, "limited", f"only {limit} workloads are proved in one run") for w in wanted[left:]]
-    proofs += [*known, *prove_these(reading, wanted[:left])]
+    proofs = [_proof(w.ref, "limited", _limited(limit, of=total)) for w in wanted[left:]]
+    made = prove_these(reading, wanted[:left])
+    if only is not None:
+        made = [_with_deciding_labels(reading, index, workload, made) for workload in wanted[:left]]
+    proofs += [*known, *made]
     return sorted(proofs, key=lambda proof: (proof.namespace, proof.kind, proof.name))
+
+
+def _limited(limit: int, *, of: int) -> str:
+    return f"only {limit} of {of} workloads are proved in one run (--prove-limit)"
 
 
 def prove_these(reading: Reading, workloads: Sequence[Workload]) -> list[Proof]:
@@ -89,6 +99,33 @@ def prove_these(reading: Reading, workloads: Sequence[Workload]) -> list[Proof]:
         for alike in shapes.values():
             run(ask, alike)
     return proofs
+
+
+def _with_deciding_labels(reading: Reading, index: Index, workload: Workload, made: Sequence[Proof]) -> Proof:
+    """The proof of one workload with the labels without which no agent would come: a dry-run for each label."""
+    ref = workload.ref
+    (proof,) = (one for one in made if (one.namespace, one.kind, one.name) == (ref.namespace, ref.kind, ref.name))
+    template = template_of(index, ref)
+    if proof.spec is None or not has_agent(proof.spec) or template is None or has_agent(template.spec):
+        return proof
+    try:
+        _, pod = _read(reading, workload)
+    except SOFT:
+        return proof
+    trials = Trials(reading.gateway)
+    deciding: list[str] = []
+
+    def leave_out(label: str) -> None:
+        labels = {key: value for key, value in pod["metadata"]["labels"].items() if key != label}
+        with contextlib.suppress(*SOFT):
+            answer = trials.send(ref.kind, {**pod, "metadata": {**pod["metadata"], "labels": labels}})
+            if not has_agent(answer.spec):
+                deciding.append(label)
+
+    with reading.in_parallel() as run:
+        for label in sorted(template.metadata.labels or {})[:MOST_LABELS]:
+            run(leave_out, label)
+    return msgspec.structs.replace(proof, deciding_labels=tuple(sorted(deciding)))
 
 
 def provable(index: Index, *, everything: bool) -> Iterator[Workload]:
@@ -131,7 +168,10 @@ def _read(reading: Reading, workload: Workload) -> tuple[str, dict[str, Any]]:
         path = PODS.path(ref.namespace, workload.pods[0].name)
         source = json.loads(bytes(reading.gateway.get(path, msgspec.Raw)))
         return f"{ref.address} {ref.api_version}", pod_of(source, workload)
-    source = json.loads(bytes(reading.gateway.get(kind.path(ref.namespace, ref.name), msgspec.Raw)))
+    text = reading.templates.get(ref.kind, ref.namespace, ref.name)
+    if text is None:
+        text = bytes(reading.gateway.get(kind.path(ref.namespace, ref.name), msgspec.Raw))
+    source = json.loads(text)
     spec = spec_of(source)
     shape = json.dumps(
         (ref.namespace, ref.kind, spec["template"], spec.get("volumeClaimTemplates")), sort_keys=True

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from kubectl_ddfargate.cluster.collect.side_by_side import Run, SideBySide
+from kubectl_ddfargate.cluster.collect.templates import Templates
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.cluster.paging import Fold
 from kubectl_ddfargate.errors import (
@@ -34,8 +35,8 @@ Items = list[T]
 
 PARALLEL = 4
 """Threads where the server is this machine. More buys nothing: both are at work all the time."""
-PARALLEL_FAR = 16
-"""Threads where each answer is waited for: the small questions cost one way over the link each."""
+PARALLEL_FAR = 8
+"""Threads where each answer is waited for: the small questions cost one way over the link each. 16 gain nothing."""
 
 SOFT = (ApiError, BadAnswerError, UnreachableError)
 """What may go wrong with one request after the server has answered another: that part is unread, not all."""
@@ -54,6 +55,7 @@ class Reading:
         self.unread: list[Unread] = []
         self.missing: list[Missing] = []
         self._progress = progress
+        self.templates = Templates()
         self._pods: Fold[Any] = PodSharing()
         self._lock = threading.Lock()
         self._threads = SideBySide(PARALLEL if gateway.is_near else PARALLEL_FAR)
@@ -75,10 +77,31 @@ class Reading:
             labels=labels,
             fields=fields,
             metadata_only=metadata_only,
-            fold=self._pods if kind.record is Pod else None,
+            fold=self._fold(kind, metadata_only=metadata_only),
         )
         if items is not None:
             self.add(kind, items)
+
+    def list_together(self, kind: Kind, namespaces: Iterable[str], *, metadata_only: bool = False) -> None:
+        """All objects of a kind by one list of the whole cluster; where that is refused, these namespaces."""
+        try:
+            items = self.gateway.list(
+                kind.path(),
+                kind.record,
+                on_page=lambda seen, more: self._tell(kind, seen, more),
+                accept=METADATA_ONLY if metadata_only else None,
+                fold=self._fold(kind, metadata_only=metadata_only),
+            )
+        except SOFT:
+            for namespace in namespaces:
+                self.list(kind, namespace, metadata_only=metadata_only)
+        else:
+            self.add(kind, items)
+
+    def _fold(self, kind: Kind, *, metadata_only: bool) -> Fold[Any] | None:
+        if kind.record is Pod:
+            return self._pods
+        return None if metadata_only else self.templates.fold(kind)
 
     def listed(
         self,

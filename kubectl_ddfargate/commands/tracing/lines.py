@@ -9,6 +9,7 @@ from kubectl_ddfargate.facts.agent_size import growth
 from kubectl_ddfargate.facts.agent_state import trouble_of
 from kubectl_ddfargate.facts.agents import AgentGroup, agents_in, groups_of, has_agent
 from kubectl_ddfargate.facts.callers import callers, origin
+from kubectl_ddfargate.facts.deciding_labels import deciding_labels, selecting
 from kubectl_ddfargate.facts.dns import effective_dns
 from kubectl_ddfargate.facts.fargate import Workload, why_unscheduled
 from kubectl_ddfargate.facts.index import Index
@@ -59,6 +60,18 @@ def admission(index: Index, workload: Workload) -> Iterator[Line]:
     if not found:
         yield Line(subject="nobody", says="no policy and no webhook looks at new pods")
     yield Line(subject="a new pod today", says=_today(index, workload))
+    labels = deciding_labels(index, workload.ref)
+    if labels is not None:
+        yield Line(subject="it hangs on", says=_hangs_on(index, workload, labels))
+
+
+def _hangs_on(index: Index, workload: Workload, labels: tuple[str, ...]) -> str:
+    """What came of leaving out each label of the template in turn."""
+    if not labels:
+        return "no label alone: without any one of them the agent comes all the same"
+    by = ", ".join(f"{_SHORT[one.kind]} {one.name}" for one in selecting(index, workload.ref))
+    who = f"; {by} selects by it" if by else ""
+    return f"label {', '.join(labels)}: without it no agent comes (a dry-run){who}"
 
 
 def _today(index: Index, workload: Workload) -> str:

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import click
 
-from kubectl_ddfargate.model.plan import Change, NoteLevel, Op, Plan
+from kubectl_ddfargate.model.plan import Change, Note, NoteLevel, Op, Plan
 from kubectl_ddfargate.plan.diffs import short_diff
-from kubectl_ddfargate.render.plan.notes import first_line
 from kubectl_ddfargate.render.presentation import Presentation
 from kubectl_ddfargate.render.text.clean import clean
 
@@ -45,4 +44,9 @@ def _blocks(plan: Plan) -> Iterator[str]:
     for change in plan.changes:
         if change.op in (Op.CONFLICT, Op.BLOCKED):
             yield f"{change.op.value} {change.address}: {change.message}"
-    yield from (f"blocked: {first_line(note)}" for note in plan.notes if note.level is NoteLevel.BLOCK)
+    yield from (f"blocked: {_first_line(note)}" for note in plan.notes if note.level is NoteLevel.BLOCK)
+
+
+def _first_line(note: Note) -> str:
+    """What is the matter, without the next step."""
+    return note.text.partition("\n")[0]

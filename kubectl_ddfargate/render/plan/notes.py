@@ -12,11 +12,6 @@ _MARKS = {NoteLevel.BLOCK: Mark.ERROR, NoteLevel.WARNING: Mark.WARNING, NoteLeve
 _ORDER = (NoteLevel.INFO, NoteLevel.WARNING, NoteLevel.BLOCK)
 
 
-def first_line(note: Note) -> str:
-    """What is the matter, without the next step."""
-    return note.text.partition("\n")[0]
-
-
 def notes(found: tuple[Note, ...], ink: Ink, layout: Layout) -> Iterator[str]:
     """All notes; what stops the plan comes last, where the eye is."""
     for level in _ORDER:

@@ -12,24 +12,38 @@ from kubectl_ddfargate.render.text.marks import Ink
 
 
 def targets(found: tuple[PlannedTarget, ...], ink: Ink, layout: Layout) -> Iterator[str]:
-    """The lines; none without targets. The sizes are spelled out where the terminal has room."""
+    """The lines; none without targets. The sizes are spelled out where the terminal has room.
+
+    Where it has little, the rule by which a workload is taken comes under it.
+    """
     if not found:
         return
     arrow = ink.plain("→")
-    lines = _table(found, arrow, spelled_out=True)
-    if layout.width is not None and max(map(len, lines)) > layout.width:
-        lines = _table(found, arrow, spelled_out=False)
-    first, *rest = lines
+    for spelled_out in (True, False):
+        first, *rest = lines = _table(found, arrow, spelled_out=spelled_out, rules=True)
+        if all(map(layout.fits, lines)):
+            yield ink.faint(first)
+            yield from rest
+            return
+    first, *rest = _table(found, arrow, spelled_out=False, rules=False)
     yield ink.faint(first)
-    yield from rest
+    yield ink.faint("    TAKEN BY")
+    for line, one in zip(rest, found, strict=True):
+        yield line
+        rule = one.rule if layout.fits(f"    {one.rule}") else one.rule.replace(",", ", ")
+        yield from layout.prose(rule, 4)
 
 
-def _table(found: tuple[PlannedTarget, ...], arrow: str, *, spelled_out: bool) -> list[str]:
+def _table(found: tuple[PlannedTarget, ...], arrow: str, *, spelled_out: bool, rules: bool) -> list[str]:
     sizes = [_size(one, arrow, spelled_out=spelled_out) for one in found]
     size = ["FARGATE SIZE" if spelled_out else "VCPU/GB", *sizes] if any(sizes) else None
-    rows = [("WORKLOAD", "NAMESPACE", "PODS", "TAKEN BY")]
-    rows += [(f"{one.kind.lower()}/{one.name}", one.namespace, str(one.pods), one.rule) for one in found]
-    cells = [(*row[:3], *([size[number]] if size else ()), *row[3:]) for number, row in enumerate(rows)]
+    rows = [("WORKLOAD", "NAMESPACE", "PODS")]
+    rows += [(f"{one.kind.lower()}/{one.name}", one.namespace, str(one.pods)) for one in found]
+    last = ["TAKEN BY", *(one.rule for one in found)]
+    cells = [
+        (*row, *([size[number]] if size else ()), *([last[number]] if rules else ()))
+        for number, row in enumerate(rows)
+    ]
     text: str = tabulate(cells, tablefmt="plain", disable_numparse=True)
     return [f"  {line}".rstrip() for line in text.split("\n")]
 

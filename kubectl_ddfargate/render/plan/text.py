@@ -59,7 +59,7 @@ def _changes(plan: Plan, ink: Ink, layout: Layout) -> Iterator[str]:
     if not plan.changes:
         return
     op, where = (max(map(len, words)) for words in zip(*_first_columns(plan), strict=True))
-    table = all(_fits(layout, f"  {'':{op}}  {'':{where}}  {_why(one)}") for one in plan.changes)
+    table = all(layout.fits(f"  {'':{op}}  {'':{where}}  {_why(one)}") for one in plan.changes)
     yield ink.faint(f"  {'OP':{op}}  {'OBJECT':{where}}  WHY" if table else f"  {'OP':{op}}  OBJECT")
     for one in plan.changes:
         start = f"  {_op(one.op, ink)}{'':{op - len(one.op.value)}}  {one.address}"
@@ -73,10 +73,6 @@ def _changes(plan: Plan, ink: Ink, layout: Layout) -> Iterator[str]:
 def _op(op: Op, ink: Ink) -> str:
     color = _COLORS.get(op) if ink.color else None
     return click.style(op.value, fg=color) if color else op.value
-
-
-def _fits(layout: Layout, line: str) -> bool:
-    return layout.width is None or len(line) <= layout.width
 
 
 def _first_columns(plan: Plan) -> list[tuple[str, str]]:
@@ -105,23 +101,33 @@ def _why(change: Change) -> str:
 
 
 _TOLD_ABOVE = ("targets", "injector", "clusterAgent.ip")
-_LONGEST = 60
 
 
 def _settled(plan: Plan, ink: Ink, layout: Layout) -> Iterator[str]:
-    """Where each value came from. Defaults are named together; on a terminal long texts are cut."""
+    """Where each value came from. Defaults are named together. Nothing is cut: a name may be wanted elsewhere."""
     told = [one for one in plan.origins if one.source != "default" and one.name not in _TOLD_ABOVE]
     if told:
-        rows = [("SETTING", "VALUE", "FROM")]
-        rows += [(one.name, _cut(one.value, layout), _cut(one.source, layout)) for one in told]
-        first, *rest = tabulate(rows, tablefmt="plain", disable_numparse=True).split("\n")
-        yield ink.faint("  " + first.rstrip())
-        yield from ("  " + line.rstrip() for line in rest)
+        rows = [("SETTING", "VALUE", "FROM"), *((one.name, one.value, one.source) for one in told)]
+        lines = tabulate(rows, tablefmt="plain", disable_numparse=True).split("\n")
+        lines = [f"  {line}".rstrip() for line in lines]
+        first, *rest = lines if all(map(layout.fits, lines)) else _under_each_other(rows, layout)
+        yield ink.faint(first)
+        yield from rest
     usual = [f"{one.name} {one.value}" for one in plan.origins if one.source == "default"]
     if usual:
         yield from layout.prose(f"defaults: {', '.join(usual)}", 2)
 
 
-def _cut(text: str, layout: Layout) -> str:
-    room = min(_LONGEST, layout.width // 3) if layout.width else len(text)
-    return text if len(text) <= room else text[: room - 1].rstrip() + "…"
+def _under_each_other(rows: list[tuple[str, str, str]], layout: Layout) -> Iterator[str]:
+    """The source under the value; the value too under its name, where it does not fit beside it."""
+    header, *settled = rows
+    name = max(len(row[0]) for row in rows)
+    yield f"  {header[0]:{name}}  {header[1]}, {header[2]}"
+    start = name + 4
+    for setting, value, source in settled:
+        if layout.fits(" " * start + value):
+            yield f"  {setting:{name}}  {value}"
+        else:
+            yield f"  {setting}"
+            yield " " * layout.place(value, start) + value
+        yield from layout.prose(f"from {source}", start)

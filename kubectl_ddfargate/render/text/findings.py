@@ -26,15 +26,15 @@ def finding_block(
     yield from _subjects(finding.subjects, SUBJECTS if not wide else len(finding.subjects))
     if wide or finding.severity is not Severity.INFO:
         yield from _evidence(finding, layout, wide=wide)
-    yield from _cure(finding, presentation, whole=wide or presentation.show_all)
+    yield from _cure(finding, presentation, layout, whole=wide or presentation.show_all)
 
 
-def _cure(finding: Finding, presentation: Presentation, *, whole: bool) -> Iterator[str]:
+def _cure(finding: Finding, presentation: Presentation, layout: Layout, *, whole: bool) -> Iterator[str]:
     """What mends it. What our own command does is spelled out by hand only where all is to be shown."""
     own = _own_command(finding, presentation)
     explain = f"{presentation.program} explain {finding.id}"
     if own:
-        yield from Layout.verbatim("fix", own, _INDENT)
+        yield from layout.verbatim("fix", own, _INDENT)
     if folds(finding, presentation) and not whole:
         yield " " * (_INDENT + LABEL) + f"or by hand: {explain}"
         return
@@ -44,9 +44,9 @@ def _cure(finding: Finding, presentation: Presentation, *, whole: bool) -> Itera
         yield from ("  " * _INDENT + line for line in finding.fix.patch.rstrip("\n").split("\n"))
     label = "then" if finding.fix.patch else "or" if own else "fix"
     for number, command in enumerate(finding.fix.commands):
-        yield from Layout.verbatim("" if number else label, command, _INDENT)
+        yield from layout.verbatim("" if number else label, command, _INDENT)
     if finding.severity is not Severity.INFO and explain not in finding.fix.commands:
-        yield from Layout.verbatim("why", explain, _INDENT)
+        yield from layout.verbatim("why", explain, _INDENT)
 
 
 def folds(finding: Finding, presentation: Presentation) -> bool:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 LABEL = 10
+_EDGE = 4
+_NARROWEST = 30
+"""The least room of a column of sentences."""
 _SPREAD = 100
 """Where the right part of a line ends: farther away it is no longer seen with the left one."""
 
@@ -29,16 +32,38 @@ class Layout:
         for number, line in enumerate(text.splitlines() or [""]):
             yield from self._wrapped(line, rest if number else first, rest)
 
-    @staticmethod
-    def verbatim(label: str, text: str, indent: int) -> Iterator[str]:
-        """Something to paste, whole. What has several lines starts at the left edge: a heredoc's end mark must."""
+    def verbatim(self, label: str, text: str, indent: int) -> Iterator[str]:
+        """Something to paste, whole. What has several lines starts at the left edge: a heredoc's end mark must.
+
+        What does not fit beside its label stands under it, as far to the right as it fits.
+        """
         lines = text.rstrip("\n").split("\n")
         head = " " * indent + label.ljust(LABEL)
-        if len(lines) == 1:
+        if len(lines) == 1 and self.fits(head + lines[0]):
             yield head + lines[0]
-        else:
+            return
+        if label:
             yield head.rstrip()
-            yield from lines
+        yield from lines if len(lines) > 1 else [" " * self.place(lines[0], indent + LABEL) + lines[0]]
+
+    def place(self, text: str, indent: int) -> int:
+        """Where a text starts that never wraps: at the indent, or nearer to the edge where it does not fit."""
+        return indent if self.width is None else max(_EDGE, min(indent, self.width - len(text)))
+
+    def fits(self, line: str) -> bool:
+        """Whether it stands on one line."""
+        return self.width is None or len(line) <= self.width
+
+    def columns(self, rows: Sequence[Sequence[str]]) -> Iterator[str]:
+        """A table. Its last column goes on under itself where the terminal ends; piped it never does."""
+        widths = [max(map(len, column)) for column in list(zip(*rows, strict=True))[:-1]]
+        start = sum(widths) + 2 * len(widths)
+        narrow = Layout(None if self.width is None else max(self.width, start + _NARROWEST))
+        for row in rows:
+            first, *rest = narrow.prose(row[-1], start)
+            beside = "".join(f"{cell:{width}}  " for cell, width in zip(row, widths, strict=False))
+            yield (beside + first.strip()).rstrip()
+            yield from rest
 
     def spread(self, left: str, right: str, *, indent: int) -> Iterator[str]:
         """Left and right on one line where they fit, else on two."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from kubectl_ddfargate.model.report import Finding, Severity
 from kubectl_ddfargate.model.trace import Line, Step, StepState, Trace, Verdict
 from kubectl_ddfargate.render.names import namespace_flag, reference
 from kubectl_ddfargate.render.presentation import Presentation
 from kubectl_ddfargate.render.text.clean import clean
-from kubectl_ddfargate.render.text.findings import finding_block, suppressed_line
+from kubectl_ddfargate.render.text.findings import finding_block, folds, suppressed_line
 from kubectl_ddfargate.render.text.layout import Layout
 from kubectl_ddfargate.render.text.marks import Ink, Mark, plural
 
@@ -40,13 +39,11 @@ def render(trace: Trace, presentation: Presentation) -> str:
     layout = Layout(presentation.width)
     trace = clean(trace)
     parts = [list(_header(trace, ink, layout)), list(_steps(trace, ink, layout))]
-    # of one workload all is told, what is done by hand too
-    whole = replace(presentation, show_all=True)
-    parts += [list(finding_block(one, ink, layout, whole, wide=False)) for one in _loud(trace)]
+    parts += [list(finding_block(one, ink, layout, presentation, wide=False)) for one in _loud(trace)]
     parts.append(
         [line for one in trace.findings if one.suppressed_by for line in suppressed_line(one, ink, layout)]
     )
-    parts.append([_end(trace, ink)])
+    parts.append([_end(trace, ink), *_by_hand(trace, presentation)])
     return ink.plain("\n\n".join("\n".join(part) for part in parts if part)) + "\n"
 
 
@@ -76,17 +73,18 @@ def _steps(trace: Trace, ink: Ink, layout: Layout) -> Iterator[str]:
 
 def _step(step: Step, trace: Trace, ink: Ink, layout: Layout) -> Iterator[str]:
     first = step.name == trace.broken_at
-    lines = list(_rows(step.lines, layout)) or [""]
+    lines = list(_rows(step.lines, layout)) or [(_INDENT, "")]
     marks = [f"[{', '.join(step.findings)}]"] * bool(step.findings) + ["← first broken link"] * first
     for mark in marks:
-        if layout.width is not None and _INDENT + len(lines[-1]) + 3 + len(mark) > layout.width:
-            lines.append(f"  {mark}")
+        indent, last = lines[-1]
+        if layout.fits(" " * indent + f"{last}   {mark}"):
+            lines[-1] = indent, f"{last}   {mark}" if last else mark
         else:
-            lines[-1] = f"{lines[-1]}   {mark}" if lines[-1] else mark
+            lines.append((_INDENT, f"  {mark}"))
     head = f"  {ink.sign(_MARKS[step.state])}" + " " * _sign_gap(step, ink) + step.name.ljust(_NAME)
-    for number, line in enumerate(lines):
+    for number, (indent, line) in enumerate(lines):
         shown = ink.strong(line) if first else ink.faint(line) if step.after_break else line
-        yield ((head if number == 0 else " " * _INDENT) + shown).rstrip()
+        yield ((head if number == 0 else " " * indent) + shown).rstrip()
 
 
 def _sign_gap(step: Step, ink: Ink) -> int:
@@ -95,8 +93,8 @@ def _sign_gap(step: Step, ink: Ink) -> int:
     return _SIGN - len(Ink(color=False, ascii=ink.ascii).sign(mark))
 
 
-def _rows(lines: Sequence[Line], layout: Layout) -> Iterator[str]:
-    """Each line's words beside its subject, aligned; on a narrow terminal under it."""
+def _rows(lines: Sequence[Line], layout: Layout) -> Iterator[tuple[int, str]]:
+    """Each line's words beside its subject, aligned; on a narrow terminal under it. Indent and text."""
     room = None if layout.width is None else max(layout.width - _INDENT, 40)
     width = max((len(line.subject) for line in lines if len(line.subject) <= _SUBJECT), default=0)
     if room is not None and room - width - 2 < _BESIDE:
@@ -105,14 +103,18 @@ def _rows(lines: Sequence[Line], layout: Layout) -> Iterator[str]:
         start = f"{line.subject.ljust(width)}  "
         longest = max(map(len, line.says.split()), default=0)
         if room is None or len(start) + len(line.says) <= room:
-            yield (start + line.says).rstrip()
-        elif line.says.startswith(_PASTED):
-            yield from (line.subject, f"    {line.says}")
-        elif width and width + 2 + longest <= room:
-            yield from _wrapped(line.says, room, start, " " * (width + 2))
+            yield _INDENT, (start + line.says).rstrip()
+            continue
+        pasted = line.says.startswith(_PASTED)
+        if width and width + 2 + longest <= room and not pasted:
+            texts = _wrapped(line.says, room, start, " " * (width + 2))
+            yield from ((_INDENT, text) for text in texts)
+            continue
+        yield _INDENT, line.subject
+        if pasted or 4 + longest > room:
+            yield layout.place(line.says, _INDENT + 4), line.says
         else:
-            yield line.subject
-            yield from _wrapped(line.says, room, "    ", "    ")
+            yield from ((_INDENT, text) for text in _wrapped(line.says, room, "    ", "    "))
 
 
 def _wrapped(text: str, room: int, first: str, rest: str) -> list[str]:
@@ -124,6 +126,16 @@ def _wrapped(text: str, room: int, first: str, rest: str) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def _by_hand(trace: Trace, presentation: Presentation) -> Iterator[str]:
+    """What tells all that was left out. The name of a saved file is not known here: then the option alone."""
+    if presentation.show_all or not any(folds(one, presentation) for one in _loud(trace)):
+        return
+    subject = trace.workload
+    words = [presentation.program, "doctor", reference(subject), namespace_flag(subject.namespace)]
+    again = " ".join(filter(None, [*words, presentation.connection])) if presentation.live else ""
+    yield f"all that can be done by hand: {again} --show all".replace(":  ", ": ")
 
 
 def _end(trace: Trace, ink: Ink) -> str:

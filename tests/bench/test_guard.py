@@ -10,6 +10,8 @@ from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.facts.index import Index
 from tests.bench.guard import GROWTH, count, grown, recorded
 
+pytestmark = pytest.mark.computes
+
 
 def test_nothing_grows() -> None:
     assert grown(count(), recorded()) == [], (

@@ -21,6 +21,8 @@ from tests.cluster.cluster import Cluster
 from tests.cluster.story import story
 from tests.cluster.waiting import wait_for
 
+pytestmark = pytest.mark.computes
+
 PROGRAMS = Path(sys.executable).parent
 
 

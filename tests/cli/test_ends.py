@@ -22,6 +22,8 @@ from tests.cluster.cluster import Cluster
 from tests.cluster.story import story
 from tests.cluster.waiting import wait_for
 
+pytestmark = pytest.mark.computes
+
 FULL = Path("/dev/full")
 GOOD_OFFLINE = {name: ExitCode.BAD if name == "doctor" else ExitCode.GOOD for name in OFFLINE}
 """The example is a broken cluster."""

@@ -13,6 +13,8 @@ import pytest
 from tests.cli.debian import unpacked
 from tests.cli.terminal import Terminal
 
+pytestmark = pytest.mark.computes
+
 ARN = "arn:aws:eks:eu-west-1:111122223333:cluster/prod"
 SHELLS = ("bash", "zsh")
 

@@ -13,6 +13,8 @@ from kubectl_ddfargate.cli.main import COMMANDS
 from kubectl_ddfargate.cli.program import program_name
 from tests.cli.conftest import Line
 
+pytestmark = pytest.mark.computes
+
 _SLOW = ("kubernetes", "urllib3", "msgspec", "yaml", "tabulate")
 _PROGRAM = f"""
 import sys

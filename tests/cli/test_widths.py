@@ -12,6 +12,8 @@ import pytest
 from kubectl_ddfargate.checks import CHECKS
 from tests.screenshots.terminal import EXECUTABLE, on_terminal
 
+pytestmark = pytest.mark.computes
+
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 ALL = ",".join(check.id for check in CHECKS)
 

@@ -30,6 +30,8 @@ from tests.cluster_access.builders import (
 from tests.cluster_access.conftest import Open, server_context
 from tests.cluster_access.recording_server import RecordingServer, Reply, Seen
 
+pytestmark = pytest.mark.computes
+
 REFUSED = Reply(status=401, body={"kind": "Status", "message": "Unauthorized", "reason": "Unauthorized"})
 
 

@@ -27,6 +27,8 @@ from tests.cluster_access.builders import ca_data, client_pem, data, document, w
 from tests.cluster_access.conftest import Open, server_context
 from tests.cluster_access.recording_server import RecordingServer, Reply
 
+pytestmark = pytest.mark.computes
+
 
 class Version(msgspec.Struct, rename="camel"):
     """Enough of /version."""

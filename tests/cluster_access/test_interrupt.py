@@ -17,6 +17,8 @@ from tests.cluster.waiting import wait_for
 from tests.cluster_access.builders import document, write
 from tests.cluster_access.recording_server import RecordingServer, Reply, Seen
 
+pytestmark = pytest.mark.computes
+
 PODS = "/api/v1/pods"
 GROUPS = Reply(body={"kind": "APIGroupDiscoveryList", "items": []})
 DEADLINE = 20.0

@@ -24,6 +24,8 @@ from tests.cluster_access.recording_proxy import RecordingProxy
 from tests.cluster_access.recording_server import RecordingServer, Seen
 from tests.cluster_access.rows import ROWS, Place
 
+pytestmark = pytest.mark.computes
+
 FILES = (rows_exec, rows_files, rows_identity, rows_kuberc, rows_server)
 """Importing them fills ROWS."""
 

@@ -17,6 +17,8 @@ from kubectl_ddfargate.model.kube.pods import Pod as Whole
 from tests.cluster_access.conftest import Open
 from tests.cluster_access.recording_server import RecordingServer, Reply, Seen
 
+pytestmark = pytest.mark.computes
+
 PODS = "/api/v1/pods"
 
 

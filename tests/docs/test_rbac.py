@@ -21,6 +21,8 @@ from tests.docs.rbac_page import EVERY, merged, needed
 from tests.doctor.running import ddfargate
 from tests.install.reference import bare
 
+pytestmark = pytest.mark.computes
+
 RBAC = "rbac.authorization.k8s.io"
 
 

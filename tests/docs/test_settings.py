@@ -21,6 +21,8 @@ from tests.docs.generate import ROOT
 from tests.docs.settings_page import EXAMPLE, WITHOUT_A_CLUSTER, settings_page
 from tests.docs.settings_schema import settings_schema_text
 
+pytestmark = pytest.mark.computes
+
 SHIPPED = ROOT / "kubectl_ddfargate" / "data" / "install.schema.json"
 HEAD = "apiVersion: ddfargate/v1alpha1\nkind: Install\n"
 

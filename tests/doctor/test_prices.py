@@ -16,6 +16,8 @@ from kubectl_ddfargate.model.kube.pods import PodSpec
 from kubectl_ddfargate.model.prices import Prices
 from tests.doctor.running import ddfargate
 
+pytestmark = pytest.mark.computes
+
 US_EAST = Prices(
     currency="USD",
     region="us-east-1",

@@ -8,6 +8,8 @@ import pytest
 
 from tests.doctor.running import Run, ddfargate
 
+pytestmark = pytest.mark.computes
+
 HEAD = "apiVersion: ddfargate/v1alpha1\nkind: Install\n"
 
 

@@ -15,6 +15,8 @@ from kubectl_ddfargate.model.objects import Desired
 from tests.manifests.kyverno_schemas import schema
 from tests.manifests.test_golden import DESIGNS
 
+pytestmark = pytest.mark.computes
+
 OLDEST = (1, 30)
 CUSTOM = {"MutatingPolicy", "ClusterPolicy", "DatadogAgent", "ExternalSecret"}
 """Kinds of CRDs: the first two are validated by their own."""

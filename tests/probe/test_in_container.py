@@ -18,6 +18,8 @@ from tests.cluster_access.recording_server import RecordingServer, Reply
 from tests.probe.running import STEPS
 from tests.probe.scripts import Steps, tried
 
+pytestmark = pytest.mark.computes
+
 NODE = "fargate-ip-10-0-1-2.compute.internal"
 HEALTHZ = f"/api/v1/nodes/{NODE}/proxy/healthz"
 ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"

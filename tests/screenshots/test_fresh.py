@@ -10,6 +10,8 @@ import pytest
 from tests.screenshots.pictures import FOLDER, PICTURES, THEMES, Picture
 from tests.screenshots.terminal import on_terminal
 
+pytestmark = pytest.mark.computes
+
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _TEXT = re.compile(r"<text [^>]*?x=\"([\d.]+)\" y=\"([\d.]+)\"[^>]*clip-path[^>]*>(.*?)</text>")
 

@@ -15,6 +15,8 @@ from tests.doctor.running import ddfargate
 from tests.trace.example import BROKEN, COREDNS, trace_of
 from tests.trace.running import schema
 
+pytestmark = pytest.mark.computes
+
 
 def test_the_document_is_what_the_schema_says() -> None:
     document = json.loads(as_json.render(trace_of(), Presentation()))

@@ -14,6 +14,8 @@ from tests.tutorial.blocks import steps
 from tests.tutorial.checking import check_page
 from tests.tutorial.conftest import ROOT
 
+pytestmark = pytest.mark.computes
+
 DOCS = ROOT / "docs"
 PAGES = ("gitops.md", *(f"injectors/{name}.md" for name in ("admission-policy", "kyverno", "datadog")))
 

@@ -31,7 +31,7 @@ test: setup ## all tests; builds the control plane, Kyverno, the Operator and a 
 	$(BIN)/python -m tests.shares $(PYTEST)
 
 # Each worker collects all tests by itself, so more of them than cores only cost.
-quick: lint ## lint, and the tests that need no control plane
+quick: lint ## lint, and the tests that take no seconds: no control plane, few programs
 	$(BIN)/python -m pytest -q -n 2 -p tests.quick $(PYTEST)
 
 lint: setup ## ruff, mypy, direction of imports

@@ -42,6 +42,14 @@ def test_verdicts(doctor: float, peak: float, met: list[bool]) -> None:
     assert found == met
 
 
+@pytest.mark.parametrize(("slowest", "met"), [(0.19, True), (0.21, False)])
+def test_each_ctrl_c_counts(slowest: float, met: bool) -> None:
+    seconds = [0.02, 0.02, slowest]
+    found = {"pods": 10_000, "median": 0.02, "slowest": slowest, "seconds": seconds}
+    (verdict,) = (one for one in verdicts({"sizes": [], "left_out": [], "interrupt": found}) if "Ctrl-C" in one.what)
+    assert verdict.met is met
+
+
 def test_what_was_not_measured_is_not_met() -> None:
     found = verdicts({"sizes": [], "left_out": []})
     assert {one.met for one in found} == {None}

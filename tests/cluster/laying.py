@@ -33,9 +33,14 @@ _EVENTS = PREFIX + b"events/"
 DEFINITIONS = PREFIX + b"apiextensions.k8s.io/customresourcedefinitions/"
 _ADDRESSES = PREFIX + b"ipaddresses/"
 _NAMESPACES = PREFIX + b"namespaces/"
-# What the controllers keep in namespaces that are always there, some of it made late.
-_KEPT = tuple(PREFIX + name for name in (b"serviceaccounts/", b"configmaps/"))
-_CONTROLLERS = (b"kube-controller-manager", b"kube-apiserver")
+# What the servers make in namespaces that are always there, some of it late.
+_ACCOUNTS, _CONFIG_MAPS = PREFIX + b"serviceaccounts/", PREFIX + b"configmaps/"
+_CONTROLLER_MANAGER = b"kube-controller-manager"
+_THEIR_CONFIG_MAPS = (
+    b"/kube-root-ca.crt",
+    b"/extension-apiserver-authentication",
+    b"/kube-apiserver-legacy-service-account-token-tracking",
+)
 # What would make new pods goes first, and so does what could change them.
 _FIRST = re.compile(
     rb"/registry/(cronjobs|jobs|deployments|daemonsets|statefulsets|replicasets"
@@ -131,13 +136,16 @@ class Layer:
             for one in self._store.entries(since=self._revision)
             if not one.key.startswith(_THEIR_OWN)
             and (events or not one.key.startswith(_EVENTS))
-            and not self._is_kept(one.key, one.value)
+            and not self._is_theirs(one.key, one.value)
             and self._start.get(one.key) != one.value
         }
 
-    def _is_kept(self, key: bytes, value: bytes) -> bool:
-        place = next((key.removeprefix(start) for start in _KEPT if key.startswith(start)), b"")
-        return place.startswith(self._namespaces) and any(name in value for name in _CONTROLLERS)
+    def _is_theirs(self, key: bytes, value: bytes) -> bool:
+        """True for what the servers made late; what stood there from the start is put back."""
+        kind = next((one for one in (_ACCOUNTS, _CONFIG_MAPS) if key.startswith(one)), None)
+        if kind is None or key in self._start or not key.removeprefix(kind).startswith(self._namespaces):
+            return False
+        return key.endswith(_THEIR_CONFIG_MAPS) if kind == _CONFIG_MAPS else _CONTROLLER_MANAGER in value
 
     @staticmethod
     def _often(condition: Callable[[], bool]) -> Callable[[], bool]:

@@ -22,6 +22,8 @@ DEADLINE = 120.0
 class NodeCluster(Cluster):
     """Everything that `Cluster` can, before a real kubelet. Make it with `NodeCluster.start`."""
 
+    lays = False  # containers run here
+
     def __init__(self, plane: NodePlane, inside: Namespaces) -> None:
         super().__init__(plane)
         self._inside = inside

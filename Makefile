@@ -70,7 +70,7 @@ bench: setup ## how fast doctor is on up to 10,000 pods; writes docs/performance
 	@$(BIN)/python -c 'import matplotlib' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	$(BIN)/python -m tests.bench run
 
-bench-full: setup ## the same up to 100,000 pods (less than 30 minutes, 16 GiB of memory)
+bench-full: setup ## the same up to 100,000 pods (about 45 minutes, 16 GiB of memory)
 	@$(BIN)/python -c 'import matplotlib' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	$(BIN)/python -m tests.bench run --full
 

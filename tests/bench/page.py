@@ -27,7 +27,7 @@ machine. The page is made from `tests/bench/results/{file}`. Figures differ from
 {compiled}- curl reads exactly the pages that `doctor` has read just before, over one connection, and decodes
   nothing.
 
-`make bench` takes about 10 minutes, `make bench-full` (100,000 pods, 16 GiB of memory) less than 30. Both build
+`make bench` takes about 10 minutes, `make bench-full` (100,000 pods, 16 GiB of memory) about 45. Both build
 what they need.
 """
 _COMPILED = "- The tool's bytecode is there, as pip leaves it.\n"

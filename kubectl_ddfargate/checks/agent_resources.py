@@ -6,6 +6,7 @@ from kubectl_ddfargate.checks.registry import Problem, check
 from kubectl_ddfargate.checks.remedies import kubectl
 from kubectl_ddfargate.checks.resources import use_resources
 from kubectl_ddfargate.checks.subjects import each_agent_now_or_next
+from kubectl_ddfargate.facts.agent_size import SMALLEST_LIMIT
 from kubectl_ddfargate.facts.agents import AgentGroup, is_native_sidecar
 from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.facts.quantity import parse_quantity
@@ -14,8 +15,6 @@ from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity
 
 NO_AGENT = "no agent on Fargate"
 USUAL_LIMIT = "256Mi"
-SMALLEST_LIMIT = "128Mi"
-"""An agent with the checks of Fargate alone needs about that much."""
 
 
 @check(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
 
 from kubectl_ddfargate.checks.registry import REGISTRY, Check, Problem
 from kubectl_ddfargate.checks.subjects import subjects_of
 from kubectl_ddfargate.facts.agents import AgentGroup
 from kubectl_ddfargate.facts.explained import explanation
 from kubectl_ddfargate.facts.heard import Heard, was_probed
-from kubectl_ddfargate.facts.index import Index, NotProvedError, NotReadError
+from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.facts.workloads import WorkloadRef
 
 WAY = ("DDF207", "DDF201", "DDF205", "DDF202", "DDF204", "DDF206", "DDF213", "DDF209", "DDF211")
@@ -30,21 +32,25 @@ def known_cause(index: Index, group: AgentGroup, found: tuple[Heard, ...], ids: 
 
 
 def _problems(index: Index, ref: WorkloadRef, check: Check) -> Iterator[Problem]:
-    """What a check finds wrong with one workload, as far as it can be told."""
-    try:
-        things = iter(check.over(index))
-    except (NotReadError, NotProvedError):
-        return
-    while True:
-        try:
-            thing = next(things, None)
-            problem = check.judge(index, thing) if thing is not None else None
-        except (NotReadError, NotProvedError):
-            continue
-        if thing is None:
-            return
-        if problem is None:
-            continue
-        subjects = problem.subjects if problem.subjects is not None else subjects_of(thing, None)
-        if any((one.kind, one.namespace, one.name) == (ref.kind, ref.namespace, ref.name) for one in subjects):
+    """What a check finds wrong with one workload, as far as it can be told.
+
+    A check that crashes only leaves the fault without this cause: what a probe met is certain all the same.
+    """
+    things: list[Any] = []
+    with suppress(Exception):  # what it gives before it crashes is judged
+        things.extend(check.over(index))
+    for thing in things:
+        problem = None
+        with suppress(Exception):
+            problem = _problem(index, ref, check, thing)
+        if problem is not None:
             yield problem
+
+
+def _problem(index: Index, ref: WorkloadRef, check: Check, thing: Any) -> Problem | None:
+    problem = check.judge(index, thing)
+    if problem is None:
+        return None
+    subjects = problem.subjects if problem.subjects is not None else subjects_of(thing, None)
+    is_ours = any((one.kind, one.namespace, one.name) == (ref.kind, ref.namespace, ref.name) for one in subjects)
+    return problem if is_ours else None

@@ -25,6 +25,7 @@ def refuse_combinations(
     wait: bool,
 ) -> None:
     """End here where the options contradict each other."""
+    refuse_limit_of_nothing(ctx, options)
     if asked.source is not None and asked.example:
         ctx.fail("--from and --example exclude each other")
     saved = "--from" if asked.source is not None else "--example" if asked.example else ""
@@ -39,11 +40,33 @@ def refuse_combinations(
             {saved: bool(saved), "TYPE/NAME": bool(workload)},
         )
     if fix:
-        narrowed = workload or options.namespace or options.selector or asked.only or asked.skip_check
-        if saved or narrowed or asked.output != "text" or asked.price_file:
-            ctx.fail("--fix goes with no other choice; for a part: kubectl ddfargate install --target …")
+        _only(
+            "--fix carries out the whole cure (a part: kubectl ddfargate install --target …), so it goes not with",
+            ctx,
+            {
+                saved: bool(saved),
+                "TYPE/NAME": bool(workload),
+                "--namespace": options.namespace is not None,
+                "--selector": options.selector is not None,
+                "--check": bool(asked.only),
+                "--skip-check": bool(asked.skip_check),
+                "--output": asked.output != "text",
+                "--price-file": asked.price_file is not None,
+                "--prove/--no-prove": options.prove is not None,
+                "--prove-limit": options.prove_limit is not None,
+                "--logs": options.logs,
+            },
+        )
     if saved:
         _refuse_of_cluster(ctx, saved, asked, workload=workload, connection=connection, options=options)
+    if options.prove_limit is not None:
+        _only("--prove-limit is for a report on many workloads, not with", ctx, {"TYPE/NAME": bool(workload)})
+
+
+def refuse_limit_of_nothing(ctx: click.Context, options: DoctorOptions) -> None:
+    """End here where the number of dry-runs is limited and none is to be made."""
+    if options.prove is False and options.prove_limit is not None:
+        ctx.fail("--no-prove and --prove-limit exclude each other")
 
 
 def _only(text: str, ctx: click.Context, others: dict[str, bool]) -> None:

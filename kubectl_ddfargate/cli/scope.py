@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kubectl_ddfargate.cli.connection import carried
+from kubectl_ddfargate.model import prove_limits
 from kubectl_ddfargate.model.connection import ConnectionFlags
 
 if TYPE_CHECKING:
@@ -28,9 +29,9 @@ def scope_options(function: Callable[..., Any]) -> Callable[..., Any]:
     )
     @click.option(
         "--prove-limit",
-        type=click.IntRange(1, 1000),
+        type=click.IntRange(1, prove_limits.MOST),
         metavar="NUMBER",
-        help="Prove so many workloads at most, those without an agent first. Default: 50.",
+        help=f"Prove so many workloads at most, those without an agent first. Default: {prove_limits.USUAL}.",
     )
     @click.option(
         "--logs", is_flag=True, help="Read what the agents logged in the last 15 minutes, too: a few pods of each."

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kubectl_ddfargate.cli.connection import connection_flags
+from kubectl_ddfargate.cli.doctor_refusals import refuse_limit_of_nothing
 from kubectl_ddfargate.cli.kubectl_style import KubectlCommand
 from kubectl_ddfargate.cli.scope import scope_options
 from kubectl_ddfargate.cli.watching import trace_option, verbosity_option
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 @verbosity_option
 @connection_flags
 @scope_options
+@click.pass_context
 def snapshot(
+    ctx: click.Context,
     *,
     output: Path,
     trace: Path | None,
@@ -39,6 +42,7 @@ def snapshot(
     options: DoctorOptions,
 ) -> None:
     """Save what doctor reads, slimmed and without any credential, for `doctor --from FILE`."""
+    refuse_limit_of_nothing(ctx, options)
     from kubectl_ddfargate.cli.messages import Messages
     from kubectl_ddfargate.cli.program import program_name
     from kubectl_ddfargate.cli.stdout import write_text

@@ -17,9 +17,10 @@ import msgspec
 
 from kubectl_ddfargate import __version__
 from kubectl_ddfargate.cluster import connect
-from kubectl_ddfargate.cluster.collect import PROVE_LIMIT, Wanted, collect
+from kubectl_ddfargate.cluster.collect import Wanted, collect
 from kubectl_ddfargate.errors import UsageError
 from kubectl_ddfargate.facts.index import Index
+from kubectl_ddfargate.model import prove_limits
 from kubectl_ddfargate.model.connection import ConnectionFlags
 from kubectl_ddfargate.model.prices import Prices
 from kubectl_ddfargate.model.report import Report
@@ -106,7 +107,7 @@ def read_cluster(
         namespace=options.namespace,
         selector=options.selector,
         prove=options.prove,
-        prove_limit=PROVE_LIMIT if options.prove_limit is None else options.prove_limit,
+        prove_limit=prove_limits.USUAL if options.prove_limit is None else options.prove_limit,
         logs=options.logs,
         service_cidr=options.service_cidr,
         kubectl_flags=options.kubectl_flags,

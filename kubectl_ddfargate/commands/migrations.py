@@ -1,4 +1,4 @@
-"""Which of our policies a newer kind should or could take the place of, and by which command."""
+"""Which of our policies another kind should or could take the place of, and by which command: as `install` does."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Iterator, Sequence
 from kubectl_ddfargate.cluster import Gateway
 from kubectl_ddfargate.errors import DdfargateError
 from kubectl_ddfargate.facts.kyverno import carries_out_legacy
+from kubectl_ddfargate.facts.kyverno_health import Trouble
 from kubectl_ddfargate.model.kinds import CLUSTER_POLICIES, MUTATING_POLICIES, Kind
 from kubectl_ddfargate.model.kube.meta import Record
 from kubectl_ddfargate.model.objects import MANAGED_BY, MANAGER
 from kubectl_ddfargate.model.version import Component, Migration
 
-NO_POD = "has no ready pod"
-"""The note on an engine that cannot answer."""
 _KINDS = (CLUSTER_POLICIES, MUTATING_POLICIES)
 _DEPRECATED = "Kyverno calls ClusterPolicies deprecated since 1.17, and is expected to ignore them from 1.20 on"
 _IGNORED = "this Kyverno ignores ClusterPolicies"
+_NOTHING = "it carries out no policy that this tool writes"
 _NATIVE = "the server injects by itself then: nothing to start first, nothing that can be down"
 
 
@@ -43,16 +43,27 @@ class _Policy(Record, frozen=True):
 
 
 def migrations(
-    gateway: Gateway, native: Component, kyverno: Sequence[Component], notes: list[str], *, kubectl_flags: str
+    gateway: Gateway,
+    native: Component,
+    kyverno: Sequence[Component],
+    trouble: Trouble | None,
+    notes: list[str],
+    *,
+    kubectl_flags: str,
 ) -> Iterator[Migration]:
-    """By what is served and what of ours is there. What may not be read becomes a note."""
+    """By what is served, what of ours is there, and whether Kyverno answers (`trouble`: why it does not).
+
+    What may not be read becomes a note. While Kyverno does not answer and may be back in a moment, `install` moves
+    nothing by itself.
+    """
     served = dict(one.split(" ", 1) for part in kyverno for one in part.serves)
     install = " ".join(filter(None, ("kubectl ddfargate install", kubectl_flags)))
+    gone = _gone(served, kyverno, trouble)
     for kind in _KINDS:
         if kind.kind not in served:
             continue
         for policy in _ours(gateway, kind, served[kind.kind], notes):
-            why = _why_newer(policy, kind, served, kyverno)
+            why = _why_newer(policy, kind, served, kyverno) if trouble is None else ""
             address = f"{kind.kind.lower()}/{policy.metadata.name}"
             if why:
                 yield Migration(
@@ -66,10 +77,20 @@ def migrations(
                 yield Migration(
                     policy=address,
                     to=native.serves[0],
-                    why=_NATIVE,
-                    needed=all(one.note == NO_POD for one in kyverno),
-                    command=f"{install} --injector admission-policy",
+                    why=f"Kyverno does nothing for it: {gone}; {_NATIVE}" if gone else _NATIVE,
+                    needed=bool(gone),
+                    command=install if gone else f"{install} --injector admission-policy",
                 )
+
+
+def _gone(served: dict[str, str], kyverno: Sequence[Component], trouble: Trouble | None) -> str:
+    """Why no policy of Kyverno's will do anything here any more; empty where one does, or may do so again."""
+    if trouble is not None:
+        return trouble.why if trouble.lasts else ""
+    from kubectl_ddfargate.resolve.engines import carried_out  # what else comes with it, only a cluster needs
+
+    version = next((part.version for part in kyverno if part.version), None)
+    return "" if carried_out(tuple(served.items()), version) else _NOTHING
 
 
 def _why_newer(policy: _Policy, kind: Kind, served: dict[str, str], kyverno: Sequence[Component]) -> str:

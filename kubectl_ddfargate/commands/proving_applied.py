@@ -19,6 +19,9 @@ from kubectl_ddfargate.model.design import Design
 
 OVERLAP_SECONDS = 15.0
 """What a policy that is in force may need to show itself."""
+_NATIVE_SETTLES = 3.0
+"""Seconds in which the API server has taken up a native policy: it looks for new ones each second (k8s.io/apiserver
+v0.36 policy_source.go, policyRefreshInterval)."""
 
 
 def prove_again(gateway: Gateway, prepared: Prepared, options: WriteOptions, talk: Talk) -> bool:
@@ -96,12 +99,15 @@ def _wait_beside_the_old(gateway: Gateway, prepared: Prepared, design: Design, d
     """Be sure that ours serves before the old one goes.
 
     A native policy comes before all webhooks, and Datadog's by its name before Kyverno's: a dry-run shows them. Two
-    policies of Kyverno come in an order of its own, so there its word counts.
+    policies of Kyverno come in an order of its own, so there its word counts. Where the old one is ours too, both
+    make the same agent, and no dry-run tells which of them did: what the API server needs is waited for then.
     """
     if design.injector == "kyverno":
         if not wait_engine_serves(prepared.objects, design, deadline=deadline):
             raise NotProvedError("Kyverno does not say that it serves the new policy")
         return
+    if design.injector == "admission-policy" and any(one.ours for one in prepared.goes):
+        time.sleep(_NATIVE_SETTLES)
     proved = prove(gateway, design, design.targets, deadline=deadline, beside_the_old=True)
     if not proved.ok:
         raise NotProvedError(f"beside the old policy {proved.reason}")

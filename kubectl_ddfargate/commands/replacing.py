@@ -16,10 +16,10 @@ from typing import Any
 from kubectl_ddfargate.commands.proof_of_pod import BESIDE
 from kubectl_ddfargate.errors import DdfargateError, ExitCode
 from kubectl_ddfargate.facts.agents import NATIVE_NAME
-from kubectl_ddfargate.manifests import cluster_policy
-from kubectl_ddfargate.manifests.conditions import no_agent_condition
+from kubectl_ddfargate.manifests.earlier_versions import leaves_agents_alone
 from kubectl_ddfargate.model.design import CONTAINER
 from kubectl_ddfargate.model.kinds import BINDINGS, POLICIES
+from kubectl_ddfargate.model.ours import has_our_label
 
 ASIDE = "ddfargate-steps-aside"
 _NAMES = (CONTAINER, NATIVE_NAME)
@@ -51,18 +51,12 @@ def stepped_aside(live: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _leaves_agents_alone(live: Mapping[str, Any]) -> bool:
-    """Whether a Kyverno policy does so by itself, as ours do: it is not touched then.
+    """Whether a Kyverno policy is ours, of whatever version, and so does that by itself: it is not touched then.
 
     While Kyverno 1.19 takes in a changed MutatingPolicy, a pod was seen to get nothing; and Kyverno 1.20 is to
     refuse changes of a ClusterPolicy.
     """
-    spec = live["spec"]
-    if live["kind"] == "ClusterPolicy":
-        before = [rule.get("preconditions") for rule in spec["rules"] if "mutate" in rule]
-        return bool(before) and all(
-            isinstance(one, dict) and cluster_policy.no_agent_yet() in (one.get("all") or ()) for one in before
-        )
-    return live["kind"] != POLICIES.kind and no_agent_condition() in (spec.get("matchConditions") or ())
+    return live["kind"] != POLICIES.kind and has_our_label(live) and leaves_agents_alone(live)
 
 
 def as_before(live: Mapping[str, Any]) -> dict[str, Any]:

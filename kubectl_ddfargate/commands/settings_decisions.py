@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kubectl_ddfargate.commands.settings_problems import meant, shown
 from kubectl_ddfargate.model.settings import Given
 
-if TYPE_CHECKING:  # the checks are loaded while a cluster is read
+if TYPE_CHECKING:  # settings are read by commands that need no checks, too
     from kubectl_ddfargate.checks.suppressions import Decisions
 
 

@@ -5,32 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from kubectl_ddfargate.cluster import Gateway, connect
-from kubectl_ddfargate.commands.migrations import NO_POD, migrations
-from kubectl_ddfargate.errors import DdfargateError, KubeconfigError, NotFoundError, UsageError
+from kubectl_ddfargate.commands.kyverno_version import kyverno_version
+from kubectl_ddfargate.commands.migrations import migrations
+from kubectl_ddfargate.commands.version_questions import listed, served
+from kubectl_ddfargate.errors import DdfargateError, KubeconfigError, UsageError
 from kubectl_ddfargate.facts.cluster_agent import COMPONENT, COMPONENT_LABEL, is_cluster_agent
 from kubectl_ddfargate.facts.images import parse_image
-from kubectl_ddfargate.facts.kyverno import CONTROLLER_LABELS, carries_out_legacy
 from kubectl_ddfargate.model.connection import ConnectionFlags
 from kubectl_ddfargate.model.kinds import (
     CLUSTER_AGENT_PODS,
-    CLUSTER_POLICIES,
     DEPLOYMENTS,
-    KYVERNO_CONTROLLERS,
-    MUTATING_POLICIES,
     POLICIES,
-    Kind,
 )
-from kubectl_ddfargate.model.kube.kyverno_engine import KyvernoController
-from kubectl_ddfargate.model.kube.meta import Object, Record
 from kubectl_ddfargate.model.kube.pods import Pod
 from kubectl_ddfargate.model.kube.workloads import TemplateOwner
 from kubectl_ddfargate.model.snapshot import ServerVersion
 from kubectl_ddfargate.model.version import Component, Migration
 
-R = TypeVar("R", bound=Object)
 PATIENCE = "5s"
 """For each request, where the user sets none: who asks for versions may well have no cluster."""
 _OPERATOR_LABELS = "app.kubernetes.io/name=datadog-operator"
@@ -45,7 +38,6 @@ SUPPORTED = {
     "datadog": "cluster agent 7.52 and later",
 }
 """Kubernetes, and what each injector needs."""
-_IGNORES = "ignores ClusterPolicies"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,12 +67,13 @@ def cluster_versions(
         with connect(flags, warn=warn) as gateway:
             version = gateway.get("/version", ServerVersion).git_version
             notes: list[str] = []
-            native, kyverno = _native(gateway, notes), _kyverno(gateway, notes)
+            native = _native(gateway, notes)
+            kyverno, found = kyverno_version(gateway, notes)
             return ClusterVersions(
                 context=gateway.context,
                 server=_server(version),
                 components=tuple(dict.fromkeys((native, *kyverno, *_datadog(gateway, notes)))),
-                migrations=tuple(migrations(gateway, native, kyverno, notes, kubectl_flags=kubectl_flags)),
+                migrations=tuple(migrations(gateway, native, kyverno, found, notes, kubectl_flags=kubectl_flags)),
                 notes=tuple(dict.fromkeys(notes)),
             )
     except DdfargateError as error:
@@ -97,19 +90,19 @@ def _server(version: str) -> Component:
 
 
 def _native(gateway: Gateway, notes: list[str]) -> Component:
-    served = _served(gateway, (POLICIES,), notes)
+    kinds = served(gateway, (POLICIES,), notes)
     return Component(
         name="native policies",
         version=None,
-        serves=served,
-        supported=bool(served),
-        note=None if served else "not served",
+        serves=kinds,
+        supported=bool(kinds),
+        note=None if kinds else "not served",
     )
 
 
 def _datadog(gateway: Gateway, notes: list[str]) -> Iterable[Component]:
     found: list[Component] = []
-    for pod in _listed(gateway, CLUSTER_AGENT_PODS, Pod, f"{COMPONENT_LABEL}={COMPONENT}", notes):
+    for pod in listed(gateway, CLUSTER_AGENT_PODS, Pod, f"{COMPONENT_LABEL}={COMPONENT}", notes) or ():
         containers = pod.spec.containers or ()
         image = next((one.image for one in containers if is_cluster_agent(one)), None)
         known = _release(_tag(image))
@@ -124,63 +117,12 @@ def _datadog(gateway: Gateway, notes: list[str]) -> Iterable[Component]:
                 else "too old for --injector datadog, which needs 7.52",
             )
         )
-    for one in _listed(gateway, DEPLOYMENTS, TemplateOwner, _OPERATOR_LABELS, notes):
+    for one in listed(gateway, DEPLOYMENTS, TemplateOwner, _OPERATOR_LABELS, notes) or ():
         image = next((entry.image for entry in one.spec.template.spec.containers or ()), None)
         found.append(
             Component(name="Datadog Operator", version=_tag(image), namespace=one.namespace, supported=True)
         )
     return found
-
-
-def _kyverno(gateway: Gateway, notes: list[str]) -> list[Component]:
-    served = _served(gateway, (MUTATING_POLICIES, CLUSTER_POLICIES), notes)
-    if not served:
-        return []
-    seen = _listed(gateway, KYVERNO_CONTROLLERS, KyvernoController, CONTROLLER_LABELS, notes)
-    controllers = [one for one in seen if one.container is not None]
-    if not controllers:
-        return [Component(name="Kyverno", version=None, serves=served, note="no Deployment of it was seen")]
-    return [_kyverno_component(one, served) for one in controllers]
-
-
-def _kyverno_component(controller: KyvernoController, served: tuple[str, ...]) -> Component:
-    version = _tag(controller.container.image if controller.container else None)
-    legacy = carries_out_legacy(version)
-    modern = any(one.startswith(f"{MUTATING_POLICIES.kind} ") for one in served)
-    return Component(
-        name="Kyverno",
-        version=version,
-        namespace=controller.namespace,
-        serves=served,
-        supported=modern or legacy,
-        note=NO_POD if not controller.status.ready_replicas else None if legacy else _IGNORES,
-    )
-
-
-def _served(gateway: Gateway, kinds: Iterable[Kind], notes: list[str]) -> tuple[str, ...]:
-    found = []
-    for kind in kinds:
-        for version in (kind.version, *kind.older):
-            group = f"{kind.group}/{version}"
-            try:
-                listed = gateway.get(f"/apis/{group}", _Resources).resources or ()
-            except NotFoundError:
-                continue
-            except DdfargateError as error:
-                notes.append(error.message)
-                continue
-            if any(one.name == kind.plural for one in listed):
-                found.append(f"{kind.kind} {group}")
-                break
-    return tuple(found)
-
-
-def _listed(gateway: Gateway, kind: Kind, record: type[R], labels: str, notes: list[str]) -> list[R]:
-    try:
-        return gateway.list(kind.path(), record, label_selector=labels)
-    except DdfargateError as error:
-        notes.append(error.message)
-        return []
 
 
 def _tag(image: str | None) -> str | None:
@@ -190,11 +132,3 @@ def _tag(image: str | None) -> str | None:
 def _release(version: str | None) -> tuple[int, int] | None:
     known = re.match(r"v?(\d+)\.(\d+)", version or "")
     return (int(known[1]), int(known[2])) if known else None
-
-
-class _Resource(Record, frozen=True):
-    name: str = ""
-
-
-class _Resources(Record, frozen=True):
-    resources: list[_Resource] | None = None

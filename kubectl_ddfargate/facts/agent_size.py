@@ -12,6 +12,8 @@ from kubectl_ddfargate.facts.sizing import Size, needed_size, spare
 from kubectl_ddfargate.model.kube.pods import Container, PodSpec
 
 MEBI = Decimal(1024**2)
+SMALLEST_LIMIT = "128Mi"
+"""Of memory: an agent with the checks of Fargate alone needs about that much."""
 
 
 @dataclass(frozen=True)

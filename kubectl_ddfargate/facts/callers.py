@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from kubectl_ddfargate.facts.deciding_labels import selecting
+from kubectl_ddfargate.facts.deciding_labels import suspected
 from kubectl_ddfargate.facts.fargate import WEBHOOK
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.injection import injected_by
@@ -74,8 +74,8 @@ def origin(index: Index, ref: WorkloadRef, pod: Pod, container: Container) -> st
         return "in a way that is not known"
     try:
         candidates = [one for one in possible_injectors(index, ref) if not one.names]
-        # Of several that look at the pods: who selects them by a label that the agent hangs on.
-        candidates = [one for one in selecting(index, ref) if one in candidates] or candidates
+        # Of several that look at the pods: who selects them by a label that the agent hangs on, or may hang on.
+        candidates = [one for one in suspected(index, ref) if one in candidates] or candidates
     except NotReadError:
         candidates = []
     if len(candidates) == 1:

@@ -12,6 +12,7 @@ from typing import Any
 
 from kubectl_ddfargate.facts.images import parse_image
 from kubectl_ddfargate.facts.index import Index, NotReadError, fact
+from kubectl_ddfargate.facts.kyverno_health import POLICY_WEBHOOKS, trouble
 from kubectl_ddfargate.model.kinds import (
     CLUSTER_POLICIES,
     KYVERNO_CONFIG,
@@ -28,8 +29,6 @@ from kubectl_ddfargate.model.snapshot import Unread
 DEFAULT_NAME = "kyverno"
 """Of its namespace, its ConfigMap and its Helm release, where nobody chose another."""
 CONTROLLER_LABELS = "app.kubernetes.io/component=admission-controller"
-POLICY_WEBHOOKS = "kyverno-policy-mutating-webhook-cfg"
-"""The webhook by which Kyverno looks at policies themselves: it makes it first of all, and keeps it."""
 RESOURCE_WEBHOOKS = "kyverno-resource-mutating-webhook-cfg"
 """Those by which it changes other objects: one entry for some or all policies that are ready."""
 _LAST_WITH_LEGACY = (1, 19)
@@ -51,6 +50,8 @@ class Kyverno:
     """The live webhooks by which it changes objects."""
     why: str | None = None
     """Why it does not answer; None where it does, as far as can be seen."""
+    gone: bool = False
+    """It does not answer, and that lasts: nobody runs it any more."""
 
     @property
     def healthy(self) -> bool:
@@ -71,12 +72,15 @@ def kyverno(index: Index) -> Kyverno | None:
     places = [controller.namespace for controller in controllers] or sorted(service_namespaces(configurations))
     places += [config.namespace for config in index.seen(KYVERNO_CONFIG)]
     live = [w.name for c in configurations if c.name == RESOURCE_WEBHOOKS for w in c.webhooks or ()]
+    refused = {entry.key or entry.resource for entry in index.snapshot.unread}
+    found = trouble(configurations, controllers, all_read=KYVERNO_CONTROLLERS.key not in refused)
     return Kyverno(
         namespace=next(iter(places), DEFAULT_NAME),
         version=running_version(index),
         serves=_serves(index),
         webhooks=tuple(live),
-        why=_trouble(configurations, controllers),
+        why=found.why if found else None,
+        gone=found is not None and found.lasts,
     )
 
 
@@ -186,14 +190,3 @@ def _serves(index: Index) -> tuple[tuple[str, str], ...]:
 def _version(controller: KyvernoController) -> str | None:
     image = parse_image((controller.container.image if controller.container else None) or "")
     return image.tag or None
-
-
-def _trouble(
-    configurations: list[MutatingWebhookConfiguration], controllers: list[KyvernoController]
-) -> str | None:
-    if controllers and not any(controller.status.ready_replicas for controller in controllers):
-        first = controllers[0]
-        return f"deployment/{first.name} -n {first.namespace} has no ready pod"
-    if not any(one.name == POLICY_WEBHOOKS and one.webhooks for one in configurations):
-        return f"there is no {WEBHOOKS.kind}/{POLICY_WEBHOOKS}: Kyverno makes it when it starts"
-    return None

@@ -61,7 +61,7 @@ def _rules(design: Design) -> list[dict[str, Any]]:
 
 def _rule(name: str, design: Design, *, of_jobs: bool) -> dict[str, Any]:
     some = {"key": _CONTAINERS, "operator": "GreaterThan", "value": 0, "message": "it has a container"}
-    conditions = [some, no_agent_yet()]
+    conditions = [some, _no_agent_yet()]
     conditions.append(_none(_agents_in("initContainers", _KEEPS_RUNNING), "no agent among the init containers"))
     conditions.append(
         {
@@ -114,7 +114,7 @@ def _resources(
     }
 
 
-def no_agent_yet() -> dict[str, Any]:
+def _no_agent_yet() -> dict[str, Any]:
     """What leaves pods alone that have an agent among their containers: a precondition of each of our rules."""
     return _none(_agents_in("containers"), "no agent yet")
 

@@ -19,6 +19,9 @@ from kubectl_ddfargate.model.design import Design
 
 Condition = dict[str, str]
 
+NO_AGENT_YET = "no-agent-yet"
+"""The name of the condition that leaves pods alone that have an agent. It never changes: an older policy of ours is
+known by it."""
 OWNED_BY_JOB = (
     'has(object.metadata.ownerReferences) && object.metadata.ownerReferences.exists(owner, owner.kind == "Job")'
 )
@@ -49,7 +52,7 @@ def takes_jobs(design: Design) -> bool:
 
 def no_agent_condition() -> Condition:
     """What leaves pods alone that have an agent."""
-    return {"name": "no-agent-yet", "expression": no_agent_yet()}
+    return {"name": NO_AGENT_YET, "expression": no_agent_yet()}
 
 
 def no_agent_yet() -> str:

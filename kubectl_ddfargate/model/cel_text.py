@@ -45,6 +45,16 @@ _NO_VALUE = re.compile(
 )
 # listType and structType atomic in kubernetes/api core/v1/types.go
 _ATOMIC = re.compile(r"\b(secretKeyRef|configMapKeyRef|fieldRef|resourceFieldRef|envFrom|command|args)\s*:")
+# `"a" in x.labels`, `x.labels["a"]`, `x.labels[?"a"]`, `x.labels.a`, `x.?labels.?a`, `x.labels.orValue({})["a"]`
+_LABELS = re.compile(
+    r"(?:\x00(?P<before>\d+)\x00\s*\bin\s+)?"
+    r"(?<!\w)(?P<path>(?:\w+\s*\.\s*\??)*)labels\b(?:\s*\.\s*orValue\(\s*\{\s*\}\s*\))?"
+    r"(?:\s*\[\s*\??\s*\x00(?P<inside>\d+)\x00\s*\]|\s*\.\s*\??(?P<field>[A-Za-z_]\w*)(?!\w|\s*\())?"
+)
+# kubernetes/apimachinery pkg/util/validation: a prefix that is a domain, and a name
+_LABEL_KEY = re.compile(
+    r"(?:[a-z0-9](?:[-.a-z0-9]{0,251}[a-z0-9])?/)?[A-Za-z0-9](?:[-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?"
+)
 _OF_FARGATE = (PROFILE_LABEL, SCHEDULER)
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _OBJECT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}|[a-z0-9](?:[-.a-z0-9]{0,251}[a-z0-9])?")
@@ -74,20 +84,14 @@ class PolicyText(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True
 
 def read_expression(text: str) -> PolicyText:
     """List what one expression spells out."""
-    literals: list[str] = []
-
-    def keep(match: re.Match[str]) -> str:
-        if match["comment"] is not None:
-            return " "
-        literals.append(match["rawtext"] if match["raw"] is not None else _unescaped(match["text"]))
-        return f"\x00{len(literals) - 1}\x00"
+    taken_apart, literals = _take_apart(text)
 
     def key(match: re.Match[str]) -> str:
         # {"name": "DD_SITE"} and {name: "DD_SITE"} are the same map to a reader
         literal = literals[int(match[2])]
         return match[1] + literal if _IDENTIFIER.fullmatch(literal) else match[0]
 
-    slotted = _QUOTED_KEY.sub(key, _TOKEN.sub(keep, text.replace("\x00", "")))
+    slotted = _QUOTED_KEY.sub(key, taken_apart)
     names = [literals[int(slot)] for slot in _NAME.findall(slotted)]
     variables = [*_entries(slotted, literals), *_credential_keys(slotted, literals)]
     return PolicyText(
@@ -96,6 +100,35 @@ def read_expression(text: str) -> PolicyText:
         tuple(dict.fromkeys(_ATOMIC.findall(slotted))),
         any(mark_ in literal for literal in literals for mark_ in _OF_FARGATE),
     )
+
+
+def label_keys(text: str) -> tuple[str, ...]:
+    """The keys of the labels of a request's object that an expression looks at, each once.
+
+    `labels["key"]`, `"key" in object.metadata.labels` and `labels.key` name one; what only compares with a literal
+    does not, and neither do the labels of the namespace. What an expression puts together is not found.
+    """
+    slotted, literals = _take_apart(text)
+    keys: dict[str, None] = {}
+    for found in _LABELS.finditer(slotted):
+        slot = found["before"] or found["inside"]
+        key = literals[int(slot)] if slot else found["field"] or ""
+        if not found["path"].startswith("namespaceObject") and _LABEL_KEY.fullmatch(key):
+            keys[key] = None
+    return tuple(keys)
+
+
+def _take_apart(text: str) -> tuple[str, list[str]]:
+    """The text without comments, with a numbered slot in the place of each literal, and the literals."""
+    literals: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        if match["comment"] is not None:
+            return " "
+        literals.append(match["rawtext"] if match["raw"] is not None else _unescaped(match["text"]))
+        return f"\x00{len(literals) - 1}\x00"
+
+    return _TOKEN.sub(keep, text.replace("\x00", "")), literals
 
 
 def _entries(slotted: str, literals: list[str]) -> Iterator[PolicyVariable]:

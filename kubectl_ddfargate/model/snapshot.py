@@ -74,6 +74,8 @@ class Proof(Record, frozen=True):
     spec: PodSpec | None = None
     deciding_labels: tuple[str, ...] | None = None
     """The keys of labels without which the server would add no agent; None where that was not tried."""
+    unknown_labels: tuple[str, ...] = ()
+    """The keys of those of which that is not known: left out over the limit, or their dry-run gave no pod."""
 
 
 class ServerVersion(Record, frozen=True):

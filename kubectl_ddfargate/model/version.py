@@ -50,7 +50,7 @@ class Migration(Part, frozen=True, kw_only=True):
     """The kind and API version that come instead."""
     why: str
     needed: bool
-    """False: what is there goes on to work."""
+    """False: it may stay what it is."""
     command: str
     """Shows the plan, asks, and moves without a gap."""
 

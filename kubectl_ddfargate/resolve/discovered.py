@@ -48,7 +48,7 @@ def _kyverno(index: Index) -> KyvernoEngine | None:
     found = kyverno(index)
     if found is None:
         return None
-    return KyvernoEngine(found.namespace, carried_out(found.serves, found.version), found.why or "")
+    return KyvernoEngine(found.namespace, carried_out(found.serves, found.version), found.why or "", found.gone)
 
 
 def _datadog(index: Index, agent: ClusterAgent | None) -> DatadogOwner | None:

@@ -31,6 +31,8 @@ class KyvernoEngine:
     """What it carries out, the preferred kind first."""
     trouble: str = ""
     """Why it does not answer; empty where it is healthy."""
+    gone: bool = False
+    """That lasts: nobody runs it any more."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,9 @@ from kubectl_ddfargate.resolve.engines import DATADOG, DATADOG_VERSION, NATIVE, 
 
 AUTO = "auto"
 _KYVERNO = frozenset({"MutatingPolicy", "NamespacedMutatingPolicy", "ClusterPolicy", "Policy"})
+_SUCCESSORS = frozenset({"admission-policy", "kyverno"})
+"""What `auto` lets take the place of a policy of ours. Datadog's own injection is a change of an object that is
+not ours: only who asks for it gets it."""
 _OF_KIND = {NATIVE: "admission-policy", DATADOG: "datadog", **dict.fromkeys(_KYVERNO, "kyverno")}
 _NO_NATIVE = "this server does not serve MutatingAdmissionPolicy v1 (Kubernetes 1.36 and later do)"
 _NATIVE_SERVED = "the server serves MutatingAdmissionPolicy v1: nothing to start first, nothing that can be down"
@@ -55,12 +58,12 @@ def _chosen(desk: Desk, engines: Engines) -> Choice | None:
         if injector is None:
             continue
         lack = _lacking(desk, engines, injector)
-        if present.ours and lack and _successor(desk, engines, injector):
+        if present.ours and lack and _lasts(engines, injector) and _successor(desk, engines, injector):
             gone = gone or f"our {present.kind}/{present.name} does nothing: {lack}; "
         elif present.ours:
             # Ours stays what it is: a cluster does not change its injector because another one became possible.
             return _possible(desk, engines, injector, f"our {present.kind}/{present.name} is there already")
-        elif not lack:
+        elif not lack and (injector in _SUCCESSORS or not gone):
             why = f"{gone}{present.kind}/{present.name} injects these workloads already"
             return _possible(desk, engines, injector, why)
     if engines.native is not None:
@@ -75,10 +78,17 @@ def _chosen(desk: Desk, engines: Engines) -> Choice | None:
     return None
 
 
+def _lasts(engines: Engines, injector: str) -> bool:
+    """Whether an injector goes on to lack that. A pod of Kyverno comes back; what was refused may be allowed."""
+    if injector != "kyverno":
+        return injector == "admission-policy"  # by discovery: this server serves none
+    engine = engines.kyverno
+    return engine is None or engine.gone or not engine.trouble
+
+
 def _successor(desk: Desk, engines: Engines, injector: str) -> bool:
-    """Whether anything else than this injector is possible."""
-    others = {"admission-policy", "kyverno", "datadog"} - {injector}
-    return any(not _lacking(desk, engines, one) for one in others)
+    """Whether a policy of another kind can take the place of this injector's."""
+    return any(not _lacking(desk, engines, one) for one in _SUCCESSORS - {injector})
 
 
 def _possible(desk: Desk, engines: Engines, injector: str, why: str) -> Choice | None:

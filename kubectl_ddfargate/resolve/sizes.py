@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 import msgspec
 
-from kubectl_ddfargate.facts.agent_size import without
+from kubectl_ddfargate.facts.agent_size import SMALLEST_LIMIT, without
 from kubectl_ddfargate.facts.agents import agents_in
 from kubectl_ddfargate.facts.fargate import fargate_workloads
+from kubectl_ddfargate.facts.quantity import parse_quantity
 from kubectl_ddfargate.facts.sizing import needed_size
 from kubectl_ddfargate.model.design import CONTAINER, Agent, TargetWorkload
 from kubectl_ddfargate.model.kube.containers import Container, Resources
@@ -23,8 +24,15 @@ def with_sizes(
     """The planned targets with their sizes of today and with this agent, by what their pods request.
 
     Both stay empty where nothing of a target runs on Fargate, or where a request is no quantity. A pod that
-    outgrows the largest size gets a warning: Fargate would never start it.
+    outgrows the largest size by the agent blocks the plan: Fargate would never start it again, and it may be
+    CoreDNS's.
     """
+    limit = agent.limits.get("memory")
+    if limit is not None and parse_quantity(limit) < parse_quantity(SMALLEST_LIMIT):
+        desk.warn(
+            f"the agent's memory limit is {limit}, and below {SMALLEST_LIMIT} it is killed again and again "
+            "(explain DDF603); give more with --agent-memory"
+        )
     specs = {
         (one.ref.namespace, one.ref.kind, one.ref.name): one.pods[0].spec
         for one in desk.ask("what runs on Fargate", lambda: fargate_workloads(desk.index)) or ()
@@ -45,10 +53,12 @@ def _sized(
         today, then = needed_size(spec), needed_size(_with_agent(spec, agent))
     except ValueError:
         return planned
-    if then is None:
-        desk.warn(
+    if then is None and today is not None:
+        desk.block(
             f"{target.address}: with the agent its pods outgrow the largest size of Fargate, which would never "
-            "start them; let the agent request less with --agent-cpu and --agent-memory"
+            "start them",
+            next_step="let the agent request less with --agent-cpu and --agent-memory, or name the other workloads "
+            "with --target",
         )
     return msgspec.structs.replace(
         planned,

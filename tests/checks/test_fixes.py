@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from tests.checks.case import CASES, Case, load
 from tests.checks.curing import cure, findings
 from tests.cluster.agent import DNS_URL
 from tests.cluster.cluster import Cluster
-from tests.e2e import test_cures
+from tests.e2e import taken_back
 
+ROOT = Path(__file__).parents[2]
 CURED = (
     "DDF202/fires-scaled-down",
     "DDF203/fires",
@@ -99,9 +101,15 @@ def test_commands_cure_what_stands_in_templates(check: str, cluster: Cluster) ->
 
 
 def test_every_check_has_a_cure_that_is_tried_or_a_reason_why_not() -> None:
-    tried = {name.partition("/")[0] for name in CURED} | BY_ITS_OWN.keys() | test_cures.CURED
+    tried = {name.partition("/")[0] for name in CURED} | BY_ITS_OWN.keys() | taken_back.CURED
     assert tried & decided_by_people.FIXES.keys() == set()
     assert tried | decided_by_people.FIXES.keys() == {check.id for check in CHECKS}
+
+
+def test_whoever_adds_a_check_is_told_of_each_place() -> None:
+    told = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    for path in map(Path, (__file__, str(decided_by_people.__file__), str(taken_back.__file__))):
+        assert f"`{path.relative_to(ROOT)}`" in told
 
 
 def test_a_secret_copied_from_those_of_the_chart(cluster: Cluster) -> None:

@@ -18,6 +18,7 @@ from tests.cluster.agent import agent
 from tests.cluster.binaries.programs import KUBERNETES_VERSION
 from tests.cluster.cluster import Cluster
 from tests.cluster.kyverno import Kyverno
+from tests.cluster.kyverno_deployment import kyverno_deployment
 from tests.cluster.kyverno_policies import cluster_policy, mutating_policy
 from tests.cluster.story import story
 
@@ -136,6 +137,28 @@ def test_it_points_at_the_migration(line: Line, kyverno: Kyverno, cluster: Clust
     place = lines.index(f"needed: {classic} becomes {modern}")
     assert "is expected to ignore them from 1.20 on" in lines[place + 1]
     assert lines[place + 2] == f"  kubectl ddfargate install --kubeconfig {cluster.kubeconfig}"
+
+
+def test_it_promises_what_install_does_while_no_pod_of_kyverno_is_ready(
+    line: Line, kyverno: Kyverno, cluster: Cluster
+) -> None:
+    """For a moment: nothing by itself (tests/install/test_upgrade.py). For good: the server takes over."""
+    connection = ("--kubeconfig", str(cluster.kubeconfig))
+    old = cluster_policy(container=agent(), label_sets=[{"a": "b"}])
+    _ours(cluster, "kyverno.io/v1", "ClusterPolicy", old["spec"])
+    install = f"kubectl ddfargate install --kubeconfig {cluster.kubeconfig}"
+
+    for replicas, note, needed, command in (
+        (1, "has no ready pod", False, f"{install} --injector admission-policy"),
+        (0, "is scaled to 0", True, install),
+    ):
+        cluster.apply(kyverno_deployment(replicas=replicas, fate="unready"))
+        found = document(line, *connection)
+
+        assert [one["note"] for one in found["components"] if one["name"] == "Kyverno"] == [note]
+        (one,) = found["migrations"]
+        assert one["to"] == "MutatingAdmissionPolicy admissionregistration.k8s.io/v1"
+        assert (one["needed"], one["command"]) == (needed, command)
 
 
 def test_what_may_not_be_read_is_a_note(line: Line, cluster: Cluster) -> None:

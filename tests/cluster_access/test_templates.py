@@ -43,3 +43,19 @@ def test_no_more_is_kept_than_there_is_room_for() -> None:
     for name, size in zip(names, (MOST_BYTES - 1000, 1000, 1), strict=True):
         assert keeping(deployment(name, command="x" * size)).name == name
     assert [name for name in names if templates.get("Deployment", "shop", name)] == ["first", "small"]
+
+
+def test_what_comes_again_takes_the_place_of_what_came_before() -> None:
+    """As where a list expires and is read from its beginning."""
+    templates = Templates()
+    names = ("web", "cart")
+    templates.want({("shop", name) for name in names})
+    keeping = templates.fold(DEPLOYMENTS)
+    assert keeping is not None
+    size = MOST_BYTES // 2 - 1000
+    for name, letter in (("web", "x"), ("web", "y"), ("web", "z"), ("cart", "x")):
+        keeping(deployment(name, command=letter * size))
+    assert [templates.get("Deployment", "shop", name) for name in names] == [
+        bytes(deployment("web", command="z" * size)),
+        bytes(deployment("cart", command="x" * size)),
+    ]

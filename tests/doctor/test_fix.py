@@ -53,6 +53,17 @@ def test_what_the_cure_may_need_is_given_as_to_install(cluster: Cluster, tmp_pat
     assert cluster.get("MutatingAdmissionPolicy", "by-hand") is not None
 
 
+@pytest.mark.parametrize(
+    "flags", [("--logs",), ("--no-prove",), ("--prove-limit", "5"), ("-n", "shop"), ("-o", "json"), ("--example",)]
+)
+def test_what_it_would_overlook_is_refused_by_name(flags: tuple[str, ...]) -> None:
+    run = ddfargate("doctor", "--fix", *flags)
+    assert run.code == 2
+    names = {"-n": "--namespace", "-o": "--output", "--no-prove": "--prove/--no-prove"}
+    assert names.get(flags[0], flags[0]) in run.err
+    assert "install --target" in run.err
+
+
 def test_a_file_of_settings_counts(cluster: Cluster, tmp_path: Path) -> None:
     bare(cluster)
     (tmp_path / "f.yaml").write_text(

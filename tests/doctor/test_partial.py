@@ -90,6 +90,20 @@ def test_an_object_that_cannot_be_understood_is_named_and_keeps_the_report_from_
     assert exit_code(found) == 3
 
 
+def test_what_two_lists_could_not_understand_is_told_once() -> None:
+    """The pods of a cluster agent on Fargate are in two lists; one without a name may be any."""
+    gateway = Answers()
+    odd = OddObject(path="/api/v1/pods", namespace="shop", name="strange", reason="expected an object")
+    again = dataclasses.replace(odd, path="/api/v1/namespaces/shop/pods")
+    nameless = dataclasses.replace(odd, name="", namespace="")
+    gateway.odd_objects = (odd, nameless, again, nameless)
+    assert [(entry.namespace, entry.name) for entry in read(gateway).unread] == [
+        ("shop", "strange"),
+        (None, ""),
+        (None, ""),
+    ]
+
+
 def crashing(where: str) -> Check:
     """A check of ours, broken."""
 

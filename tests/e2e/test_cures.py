@@ -20,6 +20,7 @@ from tests.cluster.workloads import secret_key
 from tests.doctor.running import Run, ddfargate
 from tests.e2e.agents import NOT_CONNECTED, agent_pods, wait_for_line
 from tests.e2e.endpoints import PROXY, WRONG_TOKEN
+from tests.e2e.taken_back import IN_LOGS, IN_PROBES
 
 LATER = {"configMapKeyRef": {"name": "later", "key": "url", "optional": True}}
 FAULTS: dict[str, dict[str, Any]] = {
@@ -30,19 +31,6 @@ FAULTS: dict[str, dict[str, Any]] = {
     "proxy-and-no-rights": {"env": {"HTTPS_PROXY": PROXY}},
 }
 """Workload → how its agent differs from a healthy one. Two are put right when their agents have started."""
-IN_LOGS = {
-    "DDF801": {"url-came-later"},
-    "DDF802": {"name-without-dns"},
-    "DDF804": {"token-came-later"},
-}
-"""What only the agents know, and say in their logs: for the others the API shows the cause."""
-IN_PROBES = {
-    "DDF803": {"proxy-and-no-rights"},
-    "DDF804": {"wrong-token"},
-    "DDF805": {"proxy-and-no-rights"},
-}
-"""What a probe finds when the former are cured."""
-CURED = IN_LOGS.keys() | IN_PROBES.keys()
 
 
 @pytest.fixture

@@ -104,13 +104,15 @@ def webhook(name: str, service: str | None = None) -> Manifest:
     }
 
 
-def kyverno_deployment(*, image: str, ready: int = 1, config_map: str | None = "kyverno") -> Manifest:
+def kyverno_deployment(
+    *, image: str, ready: int = 1, replicas: int | None = 1, config_map: str | None = "kyverno"
+) -> Manifest:
     """Kyverno's admission controller, as the chart makes it."""
     env = [{"name": "INIT_CONFIG", "value": config_map}] if config_map else []
     container = {"name": "kyverno", "image": image, "env": env}
     return {
         "metadata": {"name": "kyverno-admission-controller", "namespace": "kyverno"},
-        "spec": {"replicas": 1, "template": {"spec": {"containers": [container]}}},
+        "spec": {"replicas": replicas, "template": {"spec": {"containers": [container]}}},
         "status": {"readyReplicas": ready},
     }
 

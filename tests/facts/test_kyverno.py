@@ -8,8 +8,10 @@ import pytest
 from kubectl_ddfargate.facts.index import NotReadError
 from kubectl_ddfargate.facts.kyverno import kyverno, policy_api_version
 from kubectl_ddfargate.facts.kyverno_exclusions import gains_effect
-from kubectl_ddfargate.model.kinds import CLUSTER_POLICIES, WEBHOOKS
+from kubectl_ddfargate.model.kinds import CLUSTER_POLICIES, KYVERNO_CONTROLLERS, WEBHOOKS
 from kubectl_ddfargate.model.kube.admission import MutatingWebhookConfiguration
+from kubectl_ddfargate.model.kube.kyverno_engine import KyvernoController
+from kubectl_ddfargate.model.snapshot import Unread
 from tests.facts.kyverno_clusters import STOCK, index_of, kyverno_deployment, webhook
 
 V119 = (
@@ -50,6 +52,46 @@ def test_what_keeps_it_from_answering() -> None:
     never_started = kyverno(index_of(webhooks=()))
     assert never_started is not None
     assert "kyverno-policy-mutating-webhook-cfg" in (never_started.why or "")
+
+
+def test_a_pod_that_is_made_anew_comes_back() -> None:
+    for replicas in (1, 3, None):
+        rescheduled = kyverno(
+            index_of(controller=kyverno_deployment(image="kyverno:v1", ready=0, replicas=replicas))
+        )
+        assert rescheduled is not None
+        assert (rescheduled.healthy, rescheduled.gone) == (False, False)
+    starting = kyverno(index_of(controller=kyverno_deployment(image="kyverno:v1"), webhooks=()))
+    assert starting is not None
+    assert (starting.healthy, starting.gone) == (False, False)
+
+
+def test_what_nobody_runs_is_gone() -> None:
+    idle = kyverno(index_of(controller=kyverno_deployment(image="kyverno:v1", ready=0, replicas=0)))
+    assert idle is not None
+    assert idle.why == "deployment/kyverno-admission-controller -n kyverno is scaled to 0"
+    assert idle.gone
+    assert (left := kyverno(index_of(webhooks=()))) is not None
+    assert left.gone
+
+
+def test_a_deployment_that_may_not_be_read_may_be_there() -> None:
+    index = index_of(webhooks=())
+    refused = Unread(resource="deployments", key=KYVERNO_CONTROLLERS.key, verb="list", reason="forbidden")
+    index.snapshot.unread.append(refused)
+    found = kyverno(index)
+    assert found is not None
+    assert (found.healthy, found.gone) == (False, False)
+
+
+def test_one_of_two_that_is_wanted_may_come_back() -> None:
+    index = index_of(controller=kyverno_deployment(image="kyverno:v1", ready=0, replicas=0))
+    second = kyverno_deployment(image="kyverno:v1", ready=0)
+    second["metadata"]["name"] = "second"
+    index.snapshot.objects[KYVERNO_CONTROLLERS.key].append(msgspec.convert(second, KyvernoController))
+    found = kyverno(index)
+    assert found is not None
+    assert (found.why, found.gone) == ("deployment/second -n kyverno has no ready pod", False)
 
 
 def test_the_namespace_is_that_of_the_service() -> None:

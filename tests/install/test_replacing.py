@@ -14,6 +14,7 @@ from tests.cluster.agent import agent
 from tests.cluster.cluster import Cluster
 from tests.cluster.kyverno_policies import cluster_policy, mutating_policy
 from tests.doctor.running import ddfargate
+from tests.install.other_versions import KYVERNO_KINDS, recorded, without_its_condition, worded_otherwise
 from tests.install.reference import bare, install, uninstall
 from tests.install.state import state, writes
 from tests.manifests.designs import design
@@ -47,14 +48,27 @@ def _ours(kind: str) -> dict[str, Any]:
     return copy.deepcopy(dict(one.manifest))
 
 
-@pytest.mark.parametrize("kind", ["ClusterPolicy", "MutatingPolicy"])
+@pytest.mark.parametrize("kind", KYVERNO_KINDS)
 def test_what_leaves_agents_alone_by_itself_is_not_touched(kind: str) -> None:
-    policy = _ours(kind)
-    assert stepped_aside(policy) is None
-    if kind == "ClusterPolicy":
-        policy["spec"]["rules"].append({**policy["spec"]["rules"][0], "name": "another", "preconditions": {}})
-    else:
-        policy["spec"]["matchConditions"][0]["expression"] = "true"
+    """As every version of ours does, whatever the words: today's, that of 0.1.0, and one to come."""
+    for policy in (_ours(kind), recorded(kind), worded_otherwise(_ours(kind)), worded_otherwise(recorded(kind))):
+        assert stepped_aside(policy) is None
+
+
+@pytest.mark.parametrize("kind", KYVERNO_KINDS)
+def test_what_only_looks_like_it_is_touched(kind: str) -> None:
+    taking = without_its_condition(recorded(kind))
+    foreign = recorded(kind)
+    del foreign["metadata"]["labels"]
+    for policy in (taking, foreign):
+        patch = stepped_aside(policy)
+        assert patch is not None
+        assert stepped_aside({**policy, "spec": {**policy["spec"], **patch["spec"]}}) is None
+
+
+def test_each_rule_must_leave_agents_alone() -> None:
+    policy = recorded("ClusterPolicy")
+    policy["spec"]["rules"].append({**policy["spec"]["rules"][0], "name": "another", "preconditions": {}})
     assert stepped_aside(policy) is not None
 
 

@@ -124,6 +124,11 @@ def test_a_quota_that_the_agent_does_not_fit_into(cluster: Cluster, tmp_path: Pa
         "{apiVersion: v1, kind: ResourceQuota, metadata: {name: small, namespace: shop}, "
         "spec: {hard: {limits.memory: 1Mi}}}"
     )
+    # the server refuses by what its quota controller has counted
+    cluster.wait_for(
+        lambda: cluster.existing("ResourceQuota", "small", "shop").get("status", {}).get("hard"),
+        what="the quota is in force",
+    )
     told = refused(cluster, "--target", "shop/deployment/web", tmp_path=tmp_path)
     assert "deployment/web -n shop" in told
     assert "quota" in told

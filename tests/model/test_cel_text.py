@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from kubectl_ddfargate.model.cel_text import PolicyText, read_expression
+from kubectl_ddfargate.model.cel_text import PolicyText, label_keys, read_expression
 from kubectl_ddfargate.model.kube.admission import MutatingAdmissionPolicy, MutatingWebhookConfiguration
 from tests.cluster.canary import API_KEY, APP_PASSWORD
 
@@ -105,3 +105,26 @@ def test_a_policy_keeps_no_text() -> None:
     assert [condition.name for condition in policy.spec.match_conditions or ()] == ["only-some"]
     hooks = {"webhooks": [{"name": "w", "matchConditions": spec["matchConditions"]}]}
     assert_clean(msgspec.convert(hooks, MutatingWebhookConfiguration))
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("object.metadata.labels['app'] == 'x'", ("app",)),
+        ('object.metadata.labels["a.io/b"] == "x" && "c" in object.metadata.labels', ("a.io/b", "c")),
+        ("object.metadata.?labels[?'app'].orValue('') != ''", ("app",)),
+        ("object.metadata.?labels.orValue({})['app'] == 'x'", ("app",)),
+        ("'app' in object.metadata.?labels.orValue({})", ("app",)),
+        ("has(object.metadata.labels.app) || has(oldObject.metadata.labels.?tier)", ("app", "tier")),
+        ("object\n  .metadata\n  .labels.app.startsWith('x')", ("app",)),
+        ("object.metadata.labels.exists(k, k == 'app')", ()),
+        ("namespaceObject.metadata.labels['app'] == 'x'", ()),
+        ("'app' in namespaceObject.metadata.labels", ()),
+        ("object.spec.selector.matchLabels['app'] == 'x'", ()),
+        ("// object.metadata.labels['app']\ntrue", ()),
+        ("\"object.metadata.labels['app']\" == object.x", ()),
+        (f"object.metadata.labels[' {API_KEY} {APP_PASSWORD} '] == 'x'", ()),
+    ],
+)
+def test_labels_that_a_condition_looks_at(text: str, keys: tuple[str, ...]) -> None:
+    assert label_keys(text) == keys

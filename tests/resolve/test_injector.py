@@ -33,6 +33,7 @@ MUTATING = PolicyKind("MutatingPolicy", "policies.kyverno.io/v1")
 CLASSIC = PolicyKind("ClusterPolicy", "kyverno.io/v1")
 BOTH = KyvernoEngine("kyverno", (MUTATING, CLASSIC))
 DOWN = KyvernoEngine("kyverno", (MUTATING, CLASSIC), "no lease for 200 s")
+GONE = KyvernoEngine("kyverno", (MUTATING, CLASSIC), "deployment/d -n kyverno is scaled to 0", gone=True)
 OPERATOR = DatadogOwner("operator", "datadog", "datadog")
 
 
@@ -92,17 +93,37 @@ def choose(engines: Engines, **settings: Any) -> tuple[Choice | None, list[str]]
             "our MutatingAdmissionPolicy/ours is there already",
         ),
         (
-            Engines(V1, DOWN, OPERATOR, (Present("MutatingPolicy", "ours", ours=True),)),
+            Engines(V1, GONE, OPERATOR, (Present("MutatingPolicy", "ours", ours=True),)),
             "admission-policy",
             "MutatingAdmissionPolicy",
             "our MutatingPolicy/ours does nothing: Kyverno in namespace kyverno does not answer: "
-            "no lease for 200 s; the server serves MutatingAdmissionPolicy v1",
+            "deployment/d -n kyverno is scaled to 0; the server serves MutatingAdmissionPolicy v1",
         ),
         (
-            Engines(None, DOWN, OPERATOR, (Present("ClusterPolicy", "ours", ours=True),)),
-            "datadog",
-            "DatadogAgent",
-            "our ClusterPolicy/ours does nothing: Kyverno in namespace kyverno does not answer",
+            Engines(V1, KyvernoEngine("kyverno", ()), None, (Present("ClusterPolicy", "ours", ours=True),)),
+            "admission-policy",
+            "MutatingAdmissionPolicy",
+            "our ClusterPolicy/ours does nothing: this Kyverno does not carry out a policy of a known kind",
+        ),
+        (
+            Engines(
+                V1,
+                GONE,
+                OPERATOR,
+                (
+                    Present("MutatingPolicy", "ours", ours=True),
+                    Present("MutatingWebhookConfiguration", "datadog-webhook"),
+                ),
+            ),
+            "admission-policy",
+            "MutatingAdmissionPolicy",
+            "our MutatingPolicy/ours does nothing",
+        ),
+        (
+            Engines(None, BOTH, OPERATOR, (Present("MutatingAdmissionPolicy", "ours", ours=True),)),
+            "kyverno",
+            "MutatingPolicy",
+            "our MutatingAdmissionPolicy/ours does nothing: this server does not serve MutatingAdmissionPolicy v1",
         ),
         (
             Engines(V1, BOTH, None, (Present("ClusterPolicy", "ours", ours=True),)),
@@ -176,6 +197,30 @@ def test_what_is_asked_for(settings: dict[str, str], kind: PolicyKind) -> None:
             Engines(V1),
             {"injector": "datadog"},
             ("the cluster agent is of neither the Datadog Operator nor Helm",),
+        ),
+        (
+            Engines(V1, DOWN, OPERATOR, (Present("MutatingPolicy", "ours", ours=True),)),
+            {},
+            (
+                "our MutatingPolicy/ours is there already",
+                "does not answer: no lease for 200 s",
+                "bring Kyverno up again, or use --injector admission-policy",
+            ),
+        ),
+        (
+            Engines(None, DOWN, OPERATOR, (Present("ClusterPolicy", "ours", ours=True),)),
+            {},
+            ("our ClusterPolicy/ours is there already", "does not answer", "or use --injector datadog"),
+        ),
+        (
+            Engines(None, GONE, OPERATOR, (Present("ClusterPolicy", "ours", ours=True),)),
+            {},
+            ("our ClusterPolicy/ours is there already", "is scaled to 0", "or use --injector datadog"),
+        ),
+        (
+            Engines(None, None, OPERATOR, (Present("MutatingAdmissionPolicy", "ours", ours=True),)),
+            {},
+            ("our MutatingAdmissionPolicy/ours is there already", "does not serve", "or use --injector datadog"),
         ),
         (
             Engines(None, DOWN, None, (Present("MutatingPolicy", "ours", ours=True),)),

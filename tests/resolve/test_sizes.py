@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from kubectl_ddfargate.model.plan import NoteLevel
 from tests.resolve.clusters import AGENT, BASICS, COREDNS, cluster_agent, settled, snapshot, texts, workload
 
@@ -42,15 +44,23 @@ def test_an_agent_that_is_there_today_is_not_counted_twice() -> None:
     assert [(one.size_today, one.size_with_agent) for one in planned if one.name == "web"] == [("0.5/1", "0.5/1")]
 
 
-def test_a_pod_that_outgrows_fargate_is_a_warning() -> None:
+def test_a_pod_that_the_agent_makes_outgrow_fargate_blocks() -> None:
     web = workload("web", "shop", labels={"app": "web"}, containers=[app("16", "100Gi")])
     resolved = settled(snapshot(BASICS, cluster_agent(), COREDNS, web))
 
     assert [(one.size_today, one.size_with_agent) for one in resolved.planned_targets if one.name == "web"] == [
         ("16/104", None)
     ]
-    [text] = texts(resolved, NoteLevel.WARNING)
+    [text] = texts(resolved, NoteLevel.BLOCK)
     assert text.startswith("deployment/web -n shop: with the agent its pods outgrow the largest size")
+
+
+@pytest.mark.parametrize(("limit", "warned"), [("10", True), ("56Mi", True), ("128Mi", False)])
+def test_an_agent_that_would_be_killed_is_a_warning(limit: str, warned: bool) -> None:
+    web = workload("web", "shop", labels={"app": "web"}, containers=[app("100m", "100Mi")])
+    amounts = {"requests": {"memory": limit}, "limits": {"memory": limit}}
+    resolved = settled(snapshot(BASICS, cluster_agent(), COREDNS, web), agent=amounts)
+    assert any("killed again and again" in text for text in texts(resolved, NoteLevel.WARNING)) is warned
 
 
 def test_the_agents_own_requests_count() -> None:

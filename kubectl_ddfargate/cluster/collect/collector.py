@@ -6,6 +6,7 @@ What waits for no answer is under way at the same time.
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable
 from datetime import datetime, timezone
 
 import msgspec
@@ -24,6 +25,7 @@ from kubectl_ddfargate.cluster.collect.kyverno import read_kyverno_config
 from kubectl_ddfargate.cluster.collect.reading import Progress, Reading
 from kubectl_ddfargate.cluster.collect.wanted import Wanted
 from kubectl_ddfargate.cluster.gateway import Gateway
+from kubectl_ddfargate.cluster.paging import OddObject
 from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.model.snapshot import DECODE, Scope, ServerVersion, Snapshot, Unread
 
@@ -117,13 +119,22 @@ class Collecting:
         for items in reading.objects.values():
             # Threads answer in any order; a report and a file do not.
             items.sort(key=lambda item: (item.namespace, item.name))
-        for one in reading.gateway.odd_objects:
-            plural = one.path.rsplit("/", 1)[-1]
-            namespace = one.namespace or None
-            reading.lacks(
-                Unread(resource=plural, verb=DECODE, namespace=namespace, name=one.name, reason=one.reason)
-            )
+        for odd in _not_decoded(reading.gateway.odd_objects):
+            reading.lacks(odd)
         return msgspec.structs.replace(snapshot, access=answers, agent_words=words)
+
+
+def _not_decoded(objects: Iterable[OddObject]) -> list[Unread]:
+    """What could not be understood, each once: the lists of two selections may hold the same object."""
+    found: list[Unread] = []
+    seen: set[Unread] = set()
+    for one in objects:
+        plural, namespace = one.path.rsplit("/", 1)[-1], one.namespace or None
+        unread = Unread(resource=plural, verb=DECODE, namespace=namespace, name=one.name, reason=one.reason)
+        if not one.name or unread not in seen:  # nothing tells whether two without a name are the same
+            found.append(unread)
+        seen.add(unread)
+    return found
 
 
 def _snapshot(

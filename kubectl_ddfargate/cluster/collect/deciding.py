@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kubectl_ddfargate.cluster.collect.proving import LIMIT_OF_ALL, provable, prove_these
+from kubectl_ddfargate.cluster.collect.proving import provable, prove_these
 from kubectl_ddfargate.cluster.collect.reading import Reading
 from kubectl_ddfargate.facts.agents import has_agent
 from kubectl_ddfargate.facts.fargate import Workload
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.injectors import possible_injectors
+from kubectl_ddfargate.model import prove_limits
 from kubectl_ddfargate.model.design import CONTAINER
 from kubectl_ddfargate.model.kinds import WEBHOOKS
 from kubectl_ddfargate.model.snapshot import Proof
@@ -34,14 +35,15 @@ def decisive(index: Index) -> Decisive:
     for one in provable(index, everything=True):
         (before if _hangs_on_proof(index, one) else others).append(one)
     sample = tuple(one for one in others if _has_our_container(one))[:1]
-    return Decisive(tuple(before[:LIMIT_OF_ALL]), sample, tuple(others))
+    return Decisive(tuple(before[: prove_limits.MOST]), sample, tuple(others))
 
 
 def prove_sample(reading: Reading, found: Decisive) -> list[Proof]:
     """Its dry-run; where that is not answered, those of all others too."""
     proofs = prove_these(reading, found.sample)
     if any(one.outcome != "answered" for one in proofs):
-        proofs += prove_these(reading, [one for one in found.others[:LIMIT_OF_ALL] if one not in found.sample])
+        others = found.others[: prove_limits.MOST]
+        proofs += prove_these(reading, [one for one in others if one not in found.sample])
     return proofs
 
 

@@ -6,7 +6,6 @@ this alone: it is what a list gave (`templates`), or is read by name, and stands
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
@@ -14,23 +13,19 @@ from typing import Any
 
 import msgspec
 
+from kubectl_ddfargate.cluster.collect.label_trials import try_without_each
 from kubectl_ddfargate.cluster.collect.next_pod import has_template, pod_of, spec_of
 from kubectl_ddfargate.cluster.collect.reading import SOFT, Reading
-from kubectl_ddfargate.cluster.collect.wanted import PROVE_LIMIT
 from kubectl_ddfargate.cluster.dry_runs import Trials, may_not_try
 from kubectl_ddfargate.errors import DdfargateError, NotFoundError
 from kubectl_ddfargate.facts.agents import has_agent, pods_without_agent
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.workloads import WorkloadRef, template_of
+from kubectl_ddfargate.model import prove_limits
 from kubectl_ddfargate.model.kinds import BY_KIND, PODS
 from kubectl_ddfargate.model.secret_words import clean_message
 from kubectl_ddfargate.model.snapshot import Proof
-
-MOST_LABELS = 20
-"""Labels of one template that are left out in turn."""
-LIMIT_OF_ALL = 1000
-"""Workloads at most, where every one is to be proved."""
 
 
 def prove(
@@ -39,7 +34,7 @@ def prove(
     *,
     everything: bool = False,
     only: WorkloadRef | None = None,
-    limit: int = PROVE_LIMIT,
+    limit: int = prove_limits.USUAL,
     known: Sequence[Proof] = (),
 ) -> list[Proof]:
     """One dry-run for each distinct template, as the controller where the caller may act as it.
@@ -50,7 +45,7 @@ def prove(
     """
     everything = everything or only is not None
     wanted = [one for one in provable(index, everything=everything) if only is None or _is(one.ref, only)]
-    limit = LIMIT_OF_ALL if everything else limit
+    limit = prove_limits.MOST if everything else limit
     if index.snapshot.proof_wanted is False:
         return [_proof(workload.ref, "off", "proof is switched off (--no-prove)") for workload in wanted]
     wanted, total = _different_first(index, wanted), len(wanted)
@@ -66,7 +61,9 @@ def prove(
 
 
 def _limited(limit: int, *, of: int) -> str:
-    return f"only {limit} of {of} workloads are proved in one run (--prove-limit)"
+    # Where all are wanted, no flag raises it: most of the commands that want that have none.
+    how = " (--prove-limit)" if limit < prove_limits.MOST else ""
+    return f"only {limit} of {of} workloads are proved in one run{how}"
 
 
 def prove_these(reading: Reading, workloads: Sequence[Workload]) -> list[Proof]:
@@ -112,20 +109,8 @@ def _with_deciding_labels(reading: Reading, index: Index, workload: Workload, ma
         _, pod = _read(reading, workload)
     except SOFT:
         return proof
-    trials = Trials(reading.gateway)
-    deciding: list[str] = []
-
-    def leave_out(label: str) -> None:
-        labels = {key: value for key, value in pod["metadata"]["labels"].items() if key != label}
-        with contextlib.suppress(*SOFT):
-            answer = trials.send(ref.kind, {**pod, "metadata": {**pod["metadata"], "labels": labels}})
-            if not has_agent(answer.spec):
-                deciding.append(label)
-
-    with reading.in_parallel() as run:
-        for label in sorted(template.metadata.labels or {})[:MOST_LABELS]:
-            run(leave_out, label)
-    return msgspec.structs.replace(proof, deciding_labels=tuple(sorted(deciding)))
+    tried = try_without_each(reading, ref.kind, pod, template.metadata.labels or {})
+    return msgspec.structs.replace(proof, deciding_labels=tried.deciding, unknown_labels=tried.unknown)
 
 
 def provable(index: Index, *, everything: bool) -> Iterator[Workload]:

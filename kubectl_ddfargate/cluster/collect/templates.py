@@ -42,14 +42,18 @@ class Templates:
         return Keeping(self, kind) if self._wanted and kind.kind in _WITH_TEMPLATE else None
 
     def keep(self, kind: str, item: Object, text: msgspec.Raw) -> None:
-        """Keep this one, if it is wanted and there is room."""
+        """Keep this one, if it is wanted and there is room. It takes the place of what came of it before.
+
+        The same workload comes again where a list that expired is read from its beginning.
+        """
         if (item.namespace, item.name) not in self._wanted:
             return
-        whole = bytes(text)
+        key, whole = (kind, item.namespace, item.name), bytes(text)
         with self._lock:
+            self._room += len(self._texts.pop(key, b""))
             if len(whole) <= self._room:
                 self._room -= len(whole)
-                self._texts[kind, item.namespace, item.name] = whole
+                self._texts[key] = whole
 
 
 class Keeping:

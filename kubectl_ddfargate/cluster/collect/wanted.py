@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kubectl_ddfargate.facts.workloads import WorkloadRef
-
-PROVE_LIMIT = 50
-"""Workloads whose next pod is asked for at most. The rest is said to be unproved."""
+from kubectl_ddfargate.model import prove_limits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +16,7 @@ class Wanted:
     selector: str | None = None
     prove: bool | None = None
     """True: dry-runs are asked for. None: where the caller may. False: none."""
-    prove_limit: int = PROVE_LIMIT
+    prove_limit: int = prove_limits.USUAL
     """How many workloads are proved at most, where not all are."""
     prove_all: bool = False
     """Dry-runs of all workloads, also of those whose template is not read, and of more than doctor asks for."""

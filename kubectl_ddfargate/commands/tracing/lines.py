@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kubectl_ddfargate.facts.agent_size import growth
 from kubectl_ddfargate.facts.agent_state import trouble_of
 from kubectl_ddfargate.facts.agents import AgentGroup, agents_in, groups_of, has_agent
 from kubectl_ddfargate.facts.callers import callers, origin
-from kubectl_ddfargate.facts.deciding_labels import deciding_labels, selecting
+from kubectl_ddfargate.facts.deciding_labels import deciding_labels, selecting, unknown_labels
 from kubectl_ddfargate.facts.dns import effective_dns
 from kubectl_ddfargate.facts.fargate import Workload, why_unscheduled
 from kubectl_ddfargate.facts.index import Index
@@ -39,8 +39,7 @@ def template(index: Index, workload: Workload) -> Iterator[Line]:
         yield Line(subject="no template", says=f"a {workload.ref.kind} is not read as one; its pods speak for it")
         return
     labels = [f"{key}={value}" for key, value in sorted((found.metadata.labels or {}).items())]
-    more = f" and {len(labels) - _LABELS} more" if len(labels) > _LABELS else ""
-    yield Line(subject="labels", says=", ".join(labels[:_LABELS]) + more)
+    yield Line(subject="labels", says=_some(labels))
     own = [container.name for container in agents_in(found.spec)]
     yield Line(
         subject="agent", says=f"{', '.join(own)} stands in it" if own else "none in it: admission must add it"
@@ -66,12 +65,25 @@ def admission(index: Index, workload: Workload) -> Iterator[Line]:
 
 
 def _hangs_on(index: Index, workload: Workload, labels: tuple[str, ...]) -> str:
-    """What came of leaving out each label of the template in turn."""
+    """What came of leaving out each label of the template in turn, and of which nothing came."""
+    unknown = unknown_labels(index, workload.ref)
+    not_told = f"not told for: {_some(unknown)}" if unknown else ""
     if not labels:
-        return "no label alone: without any one of them the agent comes all the same"
+        found = template_of(index, workload.ref)
+        if found is not None and len(found.metadata.labels or {}) <= len(unknown):
+            return not_told
+        none = "no other label alone" if unknown else "no label alone"
+        told = f"{none}: without any one of them the agent comes all the same"
+        return f"{not_told}; {told}" if not_told else told
     by = ", ".join(f"{_SHORT[one.kind]} {one.name}" for one in selecting(index, workload.ref))
     who = f"; {by} selects by it" if by else ""
-    return f"label {', '.join(labels)}: without it no agent comes (a dry-run){who}"
+    return f"label {', '.join(labels)}: without it no agent comes (a dry-run){who}{'; ' * bool(not_told)}{not_told}"
+
+
+def _some(labels: Sequence[str]) -> str:
+    """The first of them, and how many more there are."""
+    more = f" and {len(labels) - _LABELS} more" if len(labels) > _LABELS else ""
+    return ", ".join(labels[:_LABELS]) + more
 
 
 def _today(index: Index, workload: Workload) -> str:

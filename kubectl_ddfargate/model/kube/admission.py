@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from kubectl_ddfargate.model.cel_text import PolicyText, read_expression
+from kubectl_ddfargate.model.cel_text import PolicyText, label_keys, read_expression
 from kubectl_ddfargate.model.kube.meta import LabelSelector, Object, Record
 
 
@@ -30,18 +30,21 @@ class Expression(Record, frozen=True):
 
 
 class MatchCondition(Record, frozen=True):
-    """That there is a CEL condition. Its text may compare with anything; only one question to it is answered."""
+    """That there is a CEL condition. Its text may compare with anything; only two questions to it are answered."""
 
     name: str | None = None
     expression: str | None = None
     waits_for_fargate: bool = False
     """It compares with a mark that Fargate's own webhook gives to pods."""
+    labels: tuple[str, ...] = ()
+    """Keys of the pod's labels that it looks at, as far as they are written out."""
 
     def __post_init__(self) -> None:
         """Drop the text."""
         if self.expression is not None:
             waits = read_expression(self.expression).waits_for_fargate
             msgspec.structs.force_setattr(self, "waits_for_fargate", waits)
+            msgspec.structs.force_setattr(self, "labels", label_keys(self.expression))
             msgspec.structs.force_setattr(self, "expression", None)
 
 

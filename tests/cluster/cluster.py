@@ -86,8 +86,18 @@ class Cluster(ReturningCluster):
         return self.wait_rolled_out(name, namespace, kind=kind) if wait else self.existing(kind, name, namespace)
 
     def rollout_restart(self, name: str, namespace: str, *, kind: str = "Deployment") -> None:
-        """What `kubectl rollout restart` does; then wait until it is rolled out."""
-        self.kubectl("rollout", "restart", f"{kind}/{name}", "-n", namespace, check=True)
+        """What `kubectl rollout restart` does; then wait until it is rolled out.
+
+        kubectl refuses a second one within a second, and an engine that was just configured may refuse it, too.
+        """
+        told: list[str] = []
+
+        def restarted() -> bool:
+            run = self.kubectl("rollout", "restart", f"{kind}/{name}", "-n", namespace)
+            told.append(run.stderr)
+            return run.returncode == 0
+
+        wait_for(restarted, what=f"{kind} {namespace}/{name} is restarted", every=0.3, detail=lambda: told[-1])
         self.wait_rolled_out(name, namespace, kind=kind)
 
     def wait_rolled_out(

@@ -11,6 +11,7 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 
+from .reset import FIRST
 from .store import PREFIX, Store
 from .waiting import wait_for
 
@@ -41,11 +42,7 @@ _THEIR_CONFIG_MAPS = (
     b"/extension-apiserver-authentication",
     b"/kube-apiserver-legacy-service-account-token-tracking",
 )
-# What would make new pods goes first, and so does what could change them.
-_FIRST = re.compile(
-    rb"/registry/(cronjobs|jobs|deployments|daemonsets|statefulsets|replicasets"
-    rb"|mutating\w+|validating\w+)/"
-)
+_FIRST = tuple(PREFIX + name.encode() + b"/" for name in FIRST)
 _ENOUGH = 2
 """How often in a row it is as wanted: a controller that has not yet seen a deletion makes one more pod."""
 _LOOK_AGAIN = 0.05
@@ -123,7 +120,7 @@ class Layer:
         """True if there was anything to do."""
         changed = self._changed(events=True)
         added = changed.keys() - self._start.keys()
-        first = {key for key in added if _FIRST.match(key)}
+        first = {key for key in added if key.startswith(_FIRST)}
         self._store.delete(first)
         self._store.delete(added - first)
         back = {key for key in changed if key in self._start} | (self._start.keys() - self._store.keys())

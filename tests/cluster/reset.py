@@ -13,23 +13,24 @@ from .api import Api, Manifest
 from .sweep import Found, Sweep
 from .waiting import wait_for
 
-_ADMISSION = {
-    "mutatingwebhookconfigurations",
-    "validatingwebhookconfigurations",
-    "mutatingadmissionpolicybindings",
-    "mutatingadmissionpolicies",
-    "validatingadmissionpolicybindings",
-    "validatingadmissionpolicies",
-}
 # First what could refuse or change the deletions, and what would make new pods.
-_FIRST = _ADMISSION | {
-    "cronjobs",
-    "jobs",
-    "deployments",
-    "daemonsets",
-    "statefulsets",
-    "replicasets",
-}
+FIRST = frozenset(
+    {
+        "mutatingwebhookconfigurations",
+        "validatingwebhookconfigurations",
+        "mutatingadmissionpolicybindings",
+        "mutatingadmissionpolicies",
+        "validatingadmissionpolicybindings",
+        "validatingadmissionpolicies",
+        "cronjobs",
+        "jobs",
+        "deployments",
+        "daemonsets",
+        "statefulsets",
+        "replicasets",
+    }
+)
+"""By the API's names, which are the store's too."""
 _MADE_BY_CONTROLLERS = {"pods", "replicasets", "jobs", "controllerrevisions", "endpointslices", "events", "nodes"}
 # Rounds after which a finalizer is taken to be one that nobody serves.
 PATIENT_ROUNDS = 4
@@ -115,5 +116,5 @@ def _waves(leftovers: Iterable[Found]) -> list[list[Found]]:
     """What is deleted first, then the rest, then namespaces (they refuse new objects while they end)."""
     waves: list[list[Found]] = [[], [], []]
     for one in leftovers:
-        waves[0 if one.plural in _FIRST else 2 if one.plural == "namespaces" else 1].append(one)
+        waves[0 if one.plural in FIRST else 2 if one.plural == "namespaces" else 1].append(one)
     return waves

@@ -32,7 +32,6 @@ class Found:
     namespace: str | None
     name: str
     uid: str
-    version: str
     finalizers: tuple[str, ...]
     managers: frozenset[str]
     ending: bool
@@ -118,7 +117,6 @@ def found(resource: Resource, metadata: Mapping[str, Any]) -> Found:
         namespace=metadata.get("namespace"),
         name=metadata["name"],
         uid=metadata["uid"],
-        version=metadata["resourceVersion"],
         finalizers=tuple(metadata.get("finalizers", ())),
         managers=frozenset(entry["manager"] for entry in metadata.get("managedFields", ())),
         ending="deletionTimestamp" in metadata,

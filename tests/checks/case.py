@@ -45,6 +45,11 @@ class Case:
         return self.path.stem.startswith("fires")
 
     @property
+    def start(self) -> str:
+        """The cluster that it starts from; cases with the same one in a row cost the least."""
+        return str(self.content.get("reference"))
+
+    @property
     def options(self) -> DoctorOptions:
         """How doctor is called."""
         return DoctorOptions(**self.content.get("doctor", {}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -44,6 +45,7 @@ def paste(command: str, cluster: Cluster) -> str:
         ["bash", "-c", f"set -o pipefail\n{command}"],
         check=False,
         env=_environment(cluster),
+        cwd=cluster.plane.folder,  # the file of a policy that is replaced goes there
         capture_output=True,
         text=True,
     )
@@ -52,7 +54,12 @@ def paste(command: str, cluster: Cluster) -> str:
 
 
 def _environment(cluster: Cluster) -> dict[str, str]:
-    """A shell's, with the cluster's own kubectl first."""
-    path = f"{Path(cluster.plane.binaries.kubectl).parent}{os.pathsep}{os.environ['PATH']}"
+    """A shell's, with the cluster's own kubectl first, and the plugin."""
+    folders = (
+        str(Path(cluster.plane.binaries.kubectl).parent),
+        str(Path(sys.executable).parent),
+        os.environ["PATH"],
+    )
+    path = os.pathsep.join(folders)
     # An editor that fails at once: what must be edited is no cure that can be pasted.
     return {**os.environ, "KUBECONFIG": str(cluster.kubeconfig), "PATH": path, "KUBE_EDITOR": "false"}

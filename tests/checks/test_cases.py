@@ -22,7 +22,7 @@ from tests.checks.consulted import undeclared
 from tests.cluster import canary
 from tests.cluster.cluster import Cluster
 
-ALL = cases()
+ALL = sorted(cases(), key=lambda case: case.start)
 
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: f"{case.check}-{case.path.stem}")

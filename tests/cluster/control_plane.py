@@ -24,6 +24,7 @@ from .api import Api, ApiError
 from .binaries.build import Binaries
 from .certificates import Authority, service_account_keys
 from .kubeconfig import write_kubeconfig
+from .store import AT_ONCE
 from .waiting import wait_for
 
 SERVICE_RANGE = "172.20.0.0/16"
@@ -137,6 +138,8 @@ class ControlPlane:
                 self.binaries.etcd,
                 f"--data-dir={self.folder / 'etcd'}",
                 "--unsafe-no-fsync",
+                f"--max-txn-ops={AT_ONCE}",
+                "--max-request-bytes=16777216",
                 f"--listen-client-urls={client}",
                 f"--advertise-client-urls={client}",
                 f"--listen-peer-urls={peer}",

@@ -23,12 +23,39 @@ class ObjectsOfCluster:
     """The half of `Cluster` that knows nothing of Fargate."""
 
     def __init__(self, plane: ControlPlane) -> None:
-        self.plane = plane
-        self.kubeconfig = plane.kubeconfig
-        self.limited_kubeconfig = plane.limited_kubeconfig
-        self.server = plane.server
-        self.api: Api = plane.api()
+        self._plane = plane
+        self._api = plane.api()
         self._audit_offset = 0
+
+    @property
+    def plane(self) -> ControlPlane:
+        """The programs behind it."""
+        self.settle()
+        return self._plane
+
+    @property
+    def api(self) -> Api:
+        """A client with all rights."""
+        self.settle()
+        return self._api
+
+    @property
+    def kubeconfig(self) -> Path:
+        """Of the user with all rights."""
+        return self.plane.kubeconfig
+
+    @property
+    def limited_kubeconfig(self) -> Path:
+        """Of a user without rights."""
+        return self.plane.limited_kubeconfig
+
+    @property
+    def server(self) -> str:
+        """The API server's URL."""
+        return self.plane.server
+
+    def settle(self) -> None:
+        """What must happen before the cluster is used; each way to it goes through here."""
 
     def apply(self, objects: Objects, *, manager: str = "kubectl") -> list[Manifest]:
         """Server-side apply of YAML text, a YAML file, or manifests; namespaces must exist.

@@ -37,11 +37,12 @@ def up() -> str:
         say("ending the playground that runs: this one begins from the start")
     down()
     folder().mkdir(parents=True, mode=0o700)
-    say("starting etcd, kube-apiserver, kube-controller-manager and a simulated Fargate")
+    say("starting etcd, API server, controller manager, simulated Fargate")
     plane = ControlPlane.start(folder(), programs, detached=True)
     try:
         _remember(plane.process_ids())
-        say(f"building the story, stage 2: agents with a DNS name everywhere, but none in {LEFT_OUT}")
+        say("building the story, stage 2: agents with a DNS name everywhere,")
+        say(f"but none in {LEFT_OUT}")
         _build(Cluster(plane))
     except BaseException:
         plane.stop()
@@ -73,7 +74,10 @@ def down() -> str:
     """End it; returns what was done."""
     ended = [name for name, pid in _process_ids().items() if end_by_id(pid, str(folder()))]
     shutil.rmtree(folder(), ignore_errors=True)
-    return f"ended {', '.join(ended)}" if ended else "no playground was running"
+    lines = [f"ended {', '.join(ended)}" if ended else "no playground was running"]
+    if str(folder()) in os.environ.get("KUBECONFIG", ""):
+        lines.append("KUBECONFIG still names it in this shell; for your own again: unset KUBECONFIG")
+    return "\n".join(lines)
 
 
 def status() -> str:
@@ -95,10 +99,13 @@ def next_steps() -> str:
     return "\n".join(
         (
             f"export KUBECONFIG={folder() / 'admin.kubeconfig'}",
-            f"export PATH={folder() / 'bin'}:$PATH        # kubectl, and this tool as its plugin",
+            "# kubectl, and this tool as its plugin:",
+            f"export PATH={folder() / 'bin'}:$PATH",
             "kubectl get pods -A",
-            "kubectl ddfargate doctor        # finds what keeps the agents from their cluster agent",
-            "make playground-down            # ends it; another `make playground` begins from the start",
+            "# finds what keeps the agents from their cluster agent:",
+            "kubectl ddfargate doctor",
+            "# ends it; another `make playground` begins from the start:",
+            "make playground-down",
         )
     )
 

@@ -73,11 +73,15 @@ def healthy_reference(
     if (injector == "kyverno") != (kyverno is not None):
         raise ValueError('injector="kyverno" and kyverno=... go together')
     container = dict(sidecar or agent())
-    # An engine's own memory cannot be laid, and what a test made before belongs to that test.
-    alone = kyverno is None and operator is None and cluster.empty
     name = repr((installed_by, injector, container, fixed_address))
-    if alone and cluster.lay(name):
+    # An engine's own memory cannot be laid, and what a test made before belongs to that test.
+    alone = kyverno is None and operator is None
+    stands = alone and cluster.come_back(name)
+    laid = not stands and (alone := alone and cluster.empty) and cluster.lay(name)
+    if stands or laid:
         _wait_until_it_acts(cluster, container if injector in ("admission-policy", "webhook") else None)
+        if laid:
+            _wait_until_ready(cluster)
         return
 
     def inject() -> None:
@@ -112,7 +116,6 @@ def _wait_until_it_acts(cluster: Cluster, container: Mapping[str, Any] | None) -
     cluster.wait_until_on_fargate(COMMON_LABEL, "kube-system")
     if container:
         cluster.wait_until_injected(container, COMMON_LABEL, "kube-system")
-    _wait_until_ready(cluster)
 
 
 def build(

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from .api import ApiError, Manifest
 from .control_plane import ControlPlane
 from .engine import Engine
 from .fargate.state import State
-from .kinds import served
+from .kinds import DEFINITION, served
 from .laying import DEFINITIONS, Layer, Stored
 from .objects import ObjectsOfCluster
 from .reset import Baseline
+from .standing import Standing
 from .store import Store
 from .waiting import DeadlineError
 from .workloads import pod_template, workload_manifest
@@ -39,38 +40,58 @@ class ReturningCluster(ObjectsOfCluster):
 
     def __init__(self, plane: ControlPlane) -> None:
         super().__init__(plane)
-        self._state = State(plane.fargate_folder)
+        self._due = False
+        """Whether it is to be reset before its next use."""
+        self._simulation = State(plane.fargate_folder)
         self.wait_for(lambda: self.get("ServiceAccount", "default", "default"), what="the default ServiceAccount")
         self.wait_for(lambda: self.get("ConfigMap", "kube-root-ca.crt", "kube-system"), what="kube-root-ca.crt")
         self._baseline = Baseline(self.api)
         self._layer = Layer(Store(plane.etcd)) if self.lays else None
         self._kept: dict[str, Kept] = {}
+        self._standing: tuple[str, Standing] | None = None
+        """What was kept or laid since the last reset, by its name."""
         self._policies: list[tuple[str, Mapping[str, str]]] = []
 
     def reset(self, *, keep: Sequence[Engine] = ()) -> None:
-        """Bring the cluster back to how it was after its start; engines in `keep` stay, without their policies."""
-        self._state.clear()
+        """Bring the cluster back to how it was after its start; engines in `keep` stay, without their policies.
+
+        Without engines that happens when it is next used: who then wants what stands there already gets it with
+        much less work.
+        """
+        self._due = self._layer is not None and not keep
+        if not self._due:
+            self._reset(keep)
+
+    def settle(self) -> None:
+        """The reset that is due."""
+        if self._due:
+            self._due = False
+            self._reset(())
+
+    def _reset(self, keep: Sequence[Engine]) -> None:
+        self._standing = None
+        self._simulation.clear()
         if self._layer and not keep:
             self._layer.clear()
         else:
             self._baseline.restore([engine.owns for engine in keep])
         for engine in keep:
             engine.settle()
-        # The API server looks at its policies once a second: one that is gone may act on the next test's pods. Of
-        # those that a test made it is known for which; one that the tool made is seen by a pod like CoreDNS's.
-        self.wait_for(self._policies_are_idle, what="the deleted policies are idle")
+        self._wait_until_policies_are_idle()
         self._policies.clear()
-        self._audit_offset = self.plane.audit_log.stat().st_size
+        self._audit_offset = self._plane.audit_log.stat().st_size
 
     @property
     def empty(self) -> bool:
         """True when it is as after its start; False where only its store could tell, and cannot be read."""
+        self.settle()
         return self._layer is not None and self._layer.empty and not self._state.files() and not self._policies
 
     def keep(self, name: str) -> None:
         """Remember all that was made in it, by a name of the caller's."""
         assert self._layer
         self._kept[name] = Kept(self._layer.made(), self._state.files(), tuple(self._policies))
+        self._standing = name, Standing(self._layer)
 
     def lay(self, name: str) -> bool:
         """Make it anew in the empty cluster; False where nothing was kept by this name, or it cannot be had so."""
@@ -84,9 +105,56 @@ class ReturningCluster(ObjectsOfCluster):
             self.reset()
             return False
         self._policies.extend(kept.policies)
-        definitions = [json.loads(value) for key, value in kept.objects.items() if key.startswith(DEFINITIONS)]
-        self.wait_for(lambda: all(served(self.api, one) for one in definitions), what="the kinds are served")
+        self._wait_until_served([key for key in kept.objects if key.startswith(DEFINITIONS)])
+        self._standing = name, Standing(self._layer)
         return True
+
+    def come_back(self, name: str) -> bool:
+        """Instead of a reset that is due: make all as it was when this was kept or laid.
+
+        False where something else stands there, or the controllers make something else of it.
+        """
+        if not self._due or self._standing is None or self._standing[0] != name:
+            return False
+        standing, kept = self._standing[1], self._kept[name]
+        self._due = False
+        self._simulation.put_back(kept.simulation)
+        try:
+            if standing.withdraw_admission():
+                self._wait_until_policies_are_idle()
+            touched = standing.come_back()
+        except DeadlineError:
+            self.reset()
+            return False
+        self._policies[:] = kept.policies
+        self._wait_until_served([key for key in touched if key.startswith(DEFINITIONS)])
+        self._audit_offset = self._plane.audit_log.stat().st_size
+        return True
+
+    @property
+    def _state(self) -> State:
+        self.settle()
+        return self._simulation
+
+    def _wait_until_served(self, definitions: Sequence[bytes]) -> None:
+        """Wait until the kinds of these names in the store can be used, or are forgotten where they are gone."""
+        for key in definitions:
+            name = key.removeprefix(DEFINITIONS).decode()
+            self.wait_for(partial(self._is_settled, name), what=f"{name} is served, or forgotten")
+
+    def _is_settled(self, name: str) -> bool:
+        definition = self.get(DEFINITION, name)
+        return served(self.api, definition) if definition else not self._is_known(name)
+
+    def _is_known(self, name: str) -> bool:
+        return any(f"{one.plural}.{one.group}" == name for one in self.api.all_resources())
+
+    def _wait_until_policies_are_idle(self) -> None:
+        """The API server looks at its policies once a second: one that is gone may act on the next test's pods.
+
+        Of those that a test made it is known for which; one that the tool made is seen by a pod like CoreDNS's.
+        """
+        self.wait_for(self._policies_are_idle, what="the deleted policies are idle")
 
     def _policies_are_idle(self) -> bool:
         own = any(self._injected(*policy) for policy in self._policies)

@@ -22,8 +22,8 @@ from tests.cluster.api import Manifest
 from tests.cluster.cluster import Cluster
 from tests.cluster.kyverno import Kyverno
 from tests.cluster.kyverno_policies import cluster_policy, mutating_policy
+from tests.doctor.rights import all_rights
 from tests.doctor.running import ddfargate
-from tests.doctor.test_rights import all_rights
 
 COREDNS = WorkloadRef("kube-system", "Deployment", "coredns", "apps/v1")
 LABEL = {"app": "coredns"}

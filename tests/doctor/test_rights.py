@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 
 import pytest
 
 from kubectl_ddfargate.checks import CHECKS
-from kubectl_ddfargate.model.kinds import BY_KEY, KINDS, NAMESPACES, PODS, Kind
+from kubectl_ddfargate.model.kinds import BY_KEY, NAMESPACES, PODS
 from tests.checks.consulted import relied_on
 from tests.cluster.agent import agent
 from tests.cluster.cluster import Cluster
 from tests.cluster.reference import TARGETS, healthy_reference
 from tests.cluster.users import Rule, rule
+from tests.doctor.rights import DRY_RUNS, REVIEWS, all_rights
 from tests.doctor.running import Run, ddfargate
 
-REVIEWS = rule("create", "subjectaccessreviews", "authorization.k8s.io")
-DRY_RUNS = rule("create", "pods")
 DENIED = {
     "pods": "DDF002",
     "services": "DDF205",
@@ -52,13 +52,6 @@ SHOWN_BY_PODS = {
     ),
 }
 """Where every pod has an agent with plain settings, and the cluster agent's own pods can be seen."""
-
-
-def all_rights(*, without: Sequence[Kind] = ()) -> list[Rule]:
-    """Everything that doctor may use, but for some kinds."""
-    denied = {kind.plural for kind in without}
-    kinds = [kind for kind in KINDS if kind.plural not in denied]
-    return [*(rule("get list", kind.plural, kind.group) for kind in kinds), REVIEWS, DRY_RUNS]
 
 
 def doctor_as(cluster: Cluster, name: str, rules: Sequence[Rule], *words: str) -> Run:
@@ -137,13 +130,13 @@ def test_a_kind_that_may_be_read_in_some_namespaces_alone(cluster: Cluster) -> N
 
 
 @pytest.mark.parametrize("plural", DENIED)
-def test_each_kind_denied_in_turn(plural: str, running_cluster: Cluster, built: None, tmp_path: Path) -> None:
+def test_each_kind_denied_in_turn(
+    plural: str, running_cluster: Cluster, with_all_rights: Callable[[tuple[str, ...]], Whole]
+) -> None:
     cluster, kind = running_cluster, BY_KEY[plural]
     # What a dry-run proves needs no policies to be read.
     words = ("--no-prove",) if kind.group.startswith("admission") or kind is NAMESPACES else ()
-    whole = doctor_as(cluster, "all-rights", all_rights(), *words)
-    whole_file = tmp_path / "whole.gz"
-    ddfargate("snapshot", "-o", str(whole_file), *words, kubeconfig=cluster.user("all-rights"))
+    whole = with_all_rights(words)
     run = doctor_as(cluster, f"without-{plural}", all_rights(without=[kind]), *words)
 
     assert plural in {entry["resource"] for entry in run.report["unread"]}
@@ -159,15 +152,34 @@ def test_each_kind_denied_in_turn(plural: str, running_cluster: Cluster, built: 
         ).code == (2 if kind is PODS else 3)
     for check in CHECKS:
         # A check that asked for the kind with all rights is not green without it, and no other became green.
-        if plural in relied_on(whole_file, check) or whole.status(check.id) != "pass":
+        if plural in whole.relied_on[check.id] or whole.run.status(check.id) != "pass":
             assert run.status(check.id) != "pass" or plural in NAMED_OTHERWISE, f"{check.id} is green without it"
 
 
+@dataclass(frozen=True)
+class Whole:
+    """What a caller with all rights is told, and which plurals each check needed for that."""
+
+    run: Run
+    relied_on: Mapping[str, set[str]]
+
+
 @pytest.fixture(scope="module")
-def built(running_cluster: Cluster) -> None:
-    """The cluster of the table, built once: only the caller differs."""
+def with_all_rights(
+    running_cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[tuple[str, ...]], Whole]:
+    """Of the cluster of the table, built once, for only the caller differs; asked once for the same words."""
     running_cluster.reset()
     with_a_gap(running_cluster)
+
+    @cache
+    def told(words: tuple[str, ...]) -> Whole:
+        run = doctor_as(running_cluster, "all-rights", all_rights(), *words)
+        file = tmp_path_factory.mktemp("whole") / "whole.gz"
+        ddfargate("snapshot", "-o", str(file), *words, kubeconfig=running_cluster.user("all-rights"))
+        return Whole(run, relied_on(file))
+
+    return told
 
 
 def test_without_the_right_to_prove_it_is_skipped(cluster: Cluster) -> None:

@@ -6,8 +6,9 @@ Nothing is tried, and nothing is kept by the server.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.model.kube.meta import Record
@@ -16,8 +17,7 @@ _GROUP = "authorization.k8s.io/v1"
 _OWN, _OTHERS = "SelfSubjectAccessReview", "SubjectAccessReview"
 
 
-@dataclass(frozen=True)
-class Permission:
+class Permission(msgspec.Struct, frozen=True):
     """One verb on one resource: what RBAC gives."""
 
     verb: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from collections.abc import Callable
 
 import urllib3
 
@@ -16,11 +17,17 @@ PIECE = 1 << 18
 
 
 def read_body(
-    response: urllib3.BaseHTTPResponse, server: str, limits: Patience, started: float, most: int | None = None
+    response: urllib3.BaseHTTPResponse,
+    server: str,
+    limits: Patience,
+    started: float,
+    *,
+    most: int | None = None,
+    on_start: Callable[[bytes], None] | None = None,
 ) -> bytes:
     """The body, unpacked. Raises UnreachableError once the exchange has taken all the time it may.
 
-    Raises TooLargeError beyond `most` bytes.
+    Raises TooLargeError beyond `most` bytes. `on_start` is told the first piece.
     """
     body = io.BytesIO()  # joined pieces would be there twice for a moment
     while True:
@@ -34,6 +41,8 @@ def read_body(
         piece = response.read1(PIECE)
         if not piece:
             return body.getvalue()
+        if on_start is not None and body.tell() == 0:
+            on_start(piece)
         body.write(piece)
         if most is not None and body.tell() > most:
             raise TooLargeError

@@ -12,7 +12,7 @@ from kubectl_ddfargate.cluster.target import Target
 from kubectl_ddfargate.cluster.tls import show_certificate, tls_context
 from kubectl_ddfargate.errors import KubeconfigError
 
-MOST_CONNECTIONS = 10
+MOST_CONNECTIONS = 14
 """At once: a thread for each small question, and the next page of two lists."""
 
 

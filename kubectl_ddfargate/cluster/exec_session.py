@@ -13,9 +13,9 @@ import json
 import secrets
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import wsproto.events as ws
 from wsproto.connection import Connection, ConnectionType
 from wsproto.utilities import ProtocolError
@@ -36,8 +36,7 @@ _GOOD_ENDINGS = (1000, 1001, 1005)
 """Closed normally, going away, without a code (RFC 6455, 7.4.1)."""
 
 
-@dataclass(frozen=True)
-class Ran:
+class Ran(msgspec.Struct, frozen=True):
     """What came of a command."""
 
     stdout: str

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from kubectl_ddfargate.cluster.answers import Answer, decode
+from kubectl_ddfargate.cluster.look_ahead import OnStart
 from kubectl_ddfargate.cluster.paging import MOST_OF_A_PAGE, Fold, OddObject, OnPage, walk
 from kubectl_ddfargate.cluster.request import Request
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:  # urllib3 costs 40 ms
     from kubectl_ddfargate.cluster.transport import Transport
 
 T = TypeVar("T")
-DEFAULT_LIMIT = 500
-"""Objects a page."""
 
 
 class Gateway:
@@ -95,26 +94,28 @@ class Gateway:
         *,
         label_selector: str | None = None,
         field_selector: str | None = None,
-        limit: int = DEFAULT_LIMIT,
+        limit: int | None = None,
         on_page: OnPage | None = None,
         accept: str | None = None,
         fold: Fold[T] | None = None,
     ) -> list[T]:
         """All objects, page by page. Those that cannot be read are left out and told by `odd_objects`.
 
-        `fold` makes each smaller as it comes. A resourceVersion is never sent: with 0 the server ignores the limit.
+        `limit`: objects a page; where it is not given the first page is large. `fold` makes each smaller as it
+        comes. A resourceVersion is never sent: with 0 the server ignores the limit.
         """
-        query = {"limit": str(limit)}
+        query: dict[str, str] = {}
         if label_selector:
             query["labelSelector"] = label_selector
         if field_selector:
             query["fieldSelector"] = field_selector
 
-        def fetch(page: Mapping[str, str]) -> Answer:
+        def fetch(page: Mapping[str, str], on_start: OnStart | None) -> Answer:
             most = MOST_OF_A_PAGE if int(page["limit"]) > 1 else None
-            return self._transport.send(_get(path, page, accept, is_list=True, most_bytes=most))
+            request = _get(path, page, accept, is_list=True, most_bytes=most, on_start=on_start)
+            return self._transport.send(request)
 
-        gathered = walk(fetch, item_type, query=query, on_page=on_page, fold=fold)
+        gathered = walk(fetch, item_type, query=query, limit=limit, on_page=on_page, fold=fold)
         with self._lock:
             self._odd += gathered.odd
         return gathered.items
@@ -207,6 +208,7 @@ def _get(
     *,
     is_list: bool,
     most_bytes: int | None = None,
+    on_start: OnStart | None = None,
 ) -> Request:
     headers: dict[str, Any] = {"Accept": accept} if accept else {}
     return Request(
@@ -217,4 +219,5 @@ def _get(
         idempotent=True,
         is_list=is_list,
         most_bytes=most_bytes,
+        on_start=on_start,
     )

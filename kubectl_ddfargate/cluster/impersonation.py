@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.cluster.kubeconfig_entries import User
 from kubectl_ddfargate.errors import KubeconfigError
@@ -11,8 +12,7 @@ from kubectl_ddfargate.errors import KubeconfigError
 _TOKEN_CHARACTERS = frozenset(b"!#$&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Impersonation:
+class Impersonation(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody else's identity; its names are no secrets."""
 
     user: str

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,13 +19,12 @@ from kubectl_ddfargate.errors import KubeconfigError
 E = TypeVar("E")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Kubeconfig:
+class Kubeconfig(msgspec.Struct, frozen=True, kw_only=True):
     """All files together; for each name the first file that has it counts."""
 
-    clusters: Mapping[str, Cluster] = field(default_factory=dict)
-    users: Mapping[str, User] = field(default_factory=dict)
-    contexts: Mapping[str, Context] = field(default_factory=dict)
+    clusters: Mapping[str, Cluster] = msgspec.field(default_factory=dict)
+    users: Mapping[str, User] = msgspec.field(default_factory=dict)
+    contexts: Mapping[str, Context] = msgspec.field(default_factory=dict)
     current_context: str = ""
     files: tuple[Path, ...] = ()
     """The files that exist, in order."""

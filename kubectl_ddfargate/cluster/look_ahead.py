@@ -1,10 +1,16 @@
-"""Has the next page of a list on its way while this one is decoded. Knows no objects."""
+"""Asks for the next page of a list as soon as this one's first bytes are there. Knows no objects.
+
+A list says in front of its items where it goes on. So the server makes the next page while this one crosses the
+wire and is decoded: two pages are on their way or held at a time.
+"""
 
 from __future__ import annotations
 
 import re
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
 
 import msgspec
 
@@ -15,6 +21,9 @@ _ITEMS = re.compile(rb'"items"\s*:\s*\[')
 _HEAD = 4096
 """Where a list's metadata stands in front of its items, it stands within so many bytes."""
 
+OnStart = Callable[[bytes], None]
+"""Told the first bytes of a good answer, in whatever thread reads it."""
+
 
 class _Metadata(msgspec.Struct):
     continue_: str | None = msgspec.field(default=None, name="continue")
@@ -24,37 +33,69 @@ class _Beginning(msgspec.Struct):
     metadata: _Metadata | None = None
 
 
-def following_page(body: bytes) -> str:
+def following_page(start: bytes) -> str:
     """The token of the next page, where a list says it in front of its items; else empty: not known yet."""
-    items = _ITEMS.search(body, 0, _HEAD)
+    items = _ITEMS.search(start, 0, _HEAD)
     if items is None:
         return ""
     try:
-        metadata = decode_json(body[: items.end()] + b"]}", _Beginning).metadata
+        metadata = decode_json(start[: items.end()] + b"]}", _Beginning).metadata
     except msgspec.DecodeError:
         return ""
     return (metadata.continue_ if metadata else None) or ""
 
 
 class LookAhead:
-    """One request in a thread of its own, which keeps no program from ending."""
+    """The pages of one walk, each by its token; the first page's is empty.
 
-    def __init__(self, fetch: Callable[[str], Answer], token: str) -> None:
-        self._answer: Answer | None = None
-        self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, args=(fetch, token), daemon=True, name="next-page")
-        self._thread.start()
+    `fetch` gets one, and tells its first bytes. Only of a page that was asked for ahead these are enough to ask for
+    the next one: the first page may prove too large, and then it ends elsewhere.
+    """
 
-    def result(self) -> Answer:
-        """The answer, once it is there. Raises what the request raised."""
-        self._thread.join()
-        if self._error is not None:
-            raise self._error
-        assert self._answer is not None
-        return self._answer
+    def __init__(self, fetch: Callable[[str, OnStart | None], Answer]) -> None:
+        self._fetch = fetch
+        self._lock = threading.Lock()
+        self._wanted = ""
+        self._ahead: tuple[str, Future[Answer]] | None = None
+        self._known = ""
+        """The page after the one that is on its way ahead."""
 
-    def _run(self, fetch: Callable[[str], Answer], token: str) -> None:
+    def page(self, token: str) -> Answer:
+        """This page. Raises what its request raised."""
+        with self._lock:
+            self._wanted = token
+            ahead, self._ahead = self._ahead, None
+            if ahead is not None and ahead[0] == token:
+                self._ask(self._known)
+            self._known = ""
+        if ahead is not None and ahead[0] == token:
+            return ahead[1].result()
+        answer = self._fetch(token, None)
+        self._started(token, answer.body)
+        return answer
+
+    def forget(self) -> None:
+        """What is known of later pages holds no more: those before them come in other portions."""
+        with self._lock:
+            self._ahead, self._known = None, ""
+
+    def _started(self, page: str, start: bytes) -> None:
+        following = following_page(start)
+        with self._lock:
+            if page == self._wanted and self._ahead is None:
+                self._ask(following)
+            elif self._ahead is not None and page == self._ahead[0]:
+                self._known = following
+
+    def _ask(self, token: str) -> None:
+        """In a thread of its own, which keeps no program from ending. Nothing is asked where there is no token."""
+        if token not in ("", self._wanted):
+            future: Future[Answer] = Future()
+            self._ahead = (token, future)
+            threading.Thread(target=self._run, args=(token, future), daemon=True, name="next-page").start()
+
+    def _run(self, token: str, future: Future[Answer]) -> None:
         try:
-            self._answer = fetch(token)
+            future.set_result(self._fetch(token, partial(self._started, token)))
         except BaseException as error:  # noqa: BLE001  raised by who waits for it
-            self._error = error
+            future.set_exception(error)

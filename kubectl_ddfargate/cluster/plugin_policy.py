@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +32,7 @@ class _Preference(msgspec.Struct, rename="camel"):
     credential_plugin_allowlist: list[_AllowlistEntry] | None = None
 
 
-@dataclass(frozen=True)
-class PluginPolicy:
+class PluginPolicy(msgspec.Struct, frozen=True):
     """Which plugins may run: `AllowAll`, `DenyAll`, or `Allowlist` with its commands."""
 
     kind: str = "AllowAll"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -23,6 +23,8 @@ class Request:
     """The answer is text (a log), not JSON."""
     most_bytes: int | None = None
     """How large the answer may be, unpacked; None: as large as it is."""
+    on_start: Callable[[bytes], None] | None = None
+    """Told the first bytes of a good answer while the rest is on its way; again where it is sent again."""
 
     @property
     def path_and_query(self) -> str:

@@ -7,9 +7,10 @@ header (a load balancer's), and a limit for all waits of one request together.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+
+import msgspec
 
 MOST_TRIES = 10
 MOST_WAITING = 30.0
@@ -22,8 +23,7 @@ TOO_MANY = 429
 GATEWAY_ERRORS = frozenset({TOO_MANY, 502, 503, 504})
 
 
-@dataclass
-class Retries:
+class Retries(msgspec.Struct):
     """The tries of one request."""
 
     idempotent: bool

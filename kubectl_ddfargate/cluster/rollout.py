@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
+
+import msgspec
 
 from kubectl_ddfargate.cluster import rollout_settle
 from kubectl_ddfargate.cluster.gateway import Gateway
@@ -23,8 +24,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
 """Seconds between two looks; they grow."""
 
 
-@dataclass(frozen=True)
-class Restarted:
+class Restarted(msgspec.Struct, frozen=True):
     """A restart that was set going, and what undoes it."""
 
     ref: WorkloadRef
@@ -39,8 +39,7 @@ class Restarted:
     """Seconds for which a new pod must in fact be Ready: less than asked for where the server takes less."""
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What came of a rollout."""
 
     ok: bool

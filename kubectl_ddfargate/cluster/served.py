@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.errors import NotFoundError
@@ -21,8 +22,7 @@ class _ResourceList(Record, frozen=True):
     resources: list[_Resource] | None = None
 
 
-@dataclass(frozen=True)
-class ServedKind:
+class ServedKind(msgspec.Struct, frozen=True):
     """A kind, and its place in the API."""
 
     api_version: str

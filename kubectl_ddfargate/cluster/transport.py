@@ -121,7 +121,14 @@ class Transport:
             if status == SWITCHED:
                 return Answer(self._target.server, request.path, status, response.headers, b"", response)
             try:
-                body = read_body(response, self._target.server, limits, started, request.most_bytes)
+                body = read_body(
+                    response,
+                    self._target.server,
+                    limits,
+                    started,
+                    most=request.most_bytes,
+                    on_start=request.on_start if status == 200 else None,
+                )
             finally:
                 size = response.tell()
                 give_back(response)

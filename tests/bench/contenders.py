@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.bench.measure import Command, Contender
 from tests.bench.plane import BenchPlane
-from tests.bench.traces import pod_pages, reads
+from tests.bench.traces import list_pages, pod_pages, reads
 
 OURS = Path(sys.executable).parent / "kubectl-ddfargate"
 DOCTOR_CODES = frozenset({0, 1})
@@ -77,6 +77,11 @@ def kubectl(place: Place, name: str, *arguments: str, limit: float = 240) -> Con
 def curl_pods(place: Place, name: str = "curl, the same pages of pods", *, compressed: bool = False) -> Contender:
     """curl of the pages of pods that `doctor` has just read: one process, one connection, nothing decoded."""
     return Contender(name, lambda: _curl(place, pod_pages(place.trace), compressed=compressed), limit=120)
+
+
+def curl_lists(place: Place, name: str, *, compressed: bool = False) -> Contender:
+    """The same of the pages of all lists, of whatever kind."""
+    return Contender(name, lambda: _curl(place, list_pages(place.trace), compressed=compressed), limit=120)
 
 
 def curl_all(place: Place, name: str = "curl, all that doctor reads", *, compressed: bool = False) -> Contender:

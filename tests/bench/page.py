@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from kubectl_ddfargate.cluster.collect.access import MOST_QUESTIONS
+from kubectl_ddfargate.model.prove_limits import USUAL
 from tests.bench.page_phases import PHASES
 from tests.bench.results import Document
 from tests.bench.targets import verdicts
@@ -19,8 +21,8 @@ machine. The page is made from `tests/bench/results/{file}`. Figures differ from
 - {versions}
 - {rounds} rounds in turns, each run a process of its own. Medians, and beside them the spread (slowest less
   fastest). CPU is the program's own work, user and system, of all its threads; memory the largest resident set.
-- `doctor` runs as a user types it: every check, and proof by dry-run of up to 50 workloads. There is something
-  wrong in the data, so it exits with 1.
+- `doctor` runs as a user types it: every check, and proof by dry-run of up to {proved} workloads. There is
+  something wrong in the data, so it exits with 1.
 - The data: pods of {pod_kb} KB, made from the reference workloads (`tests/bench/workloads.py`), none a clone of
   another. Three in ten run on Fargate, a tenth of their workloads with a fault. No controller runs, and there are
   no Node objects.
@@ -58,6 +60,7 @@ def _head(document: Document) -> str:
         versions=", ".join(f"{name} {version}" for name, version in document["versions"].items()),
         rounds=" to ".join(str(one) for one in sorted({min(rounds, default=0), max(rounds, default=0)})),
         pod_kb=kb,
+        proved=USUAL,
         compiled=_COMPILED if document.get("compiled") else "",
     )
 
@@ -156,8 +159,9 @@ def _requests(document: Document) -> str:
     rows.append(("MB read", *(f"{one['requests']['bytes'] / 1e6:,.1f}" for one in columns)))
     heads = ("requests", *(f"{one['pods']:,} pods" for one in columns))
     return (
-        "## Requests\n\nNone is sent for a pod. Dry-runs are limited (50 workloads), and so are access reviews\n"
-        "(240; beyond two ServiceAccounts RBAC is read, and only what it does not give is asked).\n"
+        f"## Requests\n\nNone is sent for a pod. Dry-runs are limited ({USUAL} workloads), and so are\n"
+        f"access reviews ({MOST_QUESTIONS}; beyond two ServiceAccounts RBAC is read, and only what it does not\n"
+        "give is asked).\n"
         "`tests/bench/test_requests.py` holds it.\n\n" + _table(heads, rows)
     )
 

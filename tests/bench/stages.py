@@ -15,13 +15,14 @@ from tests.bench.contenders import (
     OURS,
     Place,
     curl_all,
+    curl_lists,
     curl_pods,
     doctor,
     kubectl,
 )
 from tests.bench.measure import Command, Contender, Measured, in_turns, run_once
 from tests.bench.switches import SWITCHES
-from tests.bench.targets import CURL_ALL, CURL_PODS, JSON, LINK_CURL, NOTHING, TABLE
+from tests.bench.targets import CURL_ALL, CURL_PODS, JSON, LINK_CURL, LINK_PAGES, NOTHING, TABLE
 from tests.bench.traces import counted
 from tests.bench.workloads import Size
 
@@ -130,6 +131,7 @@ def link(far: Place, rounds: int, tell: Tell) -> Found:
     contenders = [
         doctor(far),
         curl_pods(far, LINK_CURL, compressed=True),
+        curl_lists(far, LINK_PAGES, compressed=True),
         curl_all(far, "curl --compressed, all that doctor reads", compressed=True),
         curl_pods(far, "curl, the same pages of pods"),
     ]

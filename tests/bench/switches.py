@@ -60,6 +60,22 @@ def _limit(value: str) -> None:
     Gateway.list = limited  # type: ignore[method-assign]
 
 
+def _first_page(value: str) -> None:
+    """Objects of the first page, where it differs from later ones."""
+    from kubectl_ddfargate.cluster import paging
+
+    if value != "as it is":
+        paging.FIRST_LIMIT = int(value)
+
+
+def _beside(value: str) -> None:
+    """`off`: what running agents need is read when the dry-runs have been answered."""
+    from kubectl_ddfargate.cluster.collect.collector import Collecting
+
+    if value == "off":
+        Collecting._begin_needs = lambda *_: None  # type: ignore[method-assign]
+
+
 def _compression(value: str) -> None:
     """Whether the server packs its answers."""
     from kubectl_ddfargate.cluster.transport import Transport
@@ -104,10 +120,10 @@ def _connections(value: str) -> None:
 
 def _ahead(value: str) -> None:
     """`off`: the next page is asked for when this one has been decoded."""
-    from kubectl_ddfargate.cluster import paging
+    from kubectl_ddfargate.cluster import look_ahead
 
     if value == "off":
-        vars(paging)["following_page"] = lambda body: ""
+        vars(look_ahead)["following_page"] = lambda start: ""
 
 
 def _folding(value: str) -> None:
@@ -126,11 +142,13 @@ def _folding(value: str) -> None:
 
 SWITCHES: Mapping[str, Switch] = {
     "pods": Switch("pods asked for by selector", ("by selector", "all"), _pods),
-    "limit": Switch("objects a page", ("as it is", "250", "1000", "2000"), _limit, over_a_link=True),
+    "first": Switch("objects of the first page", ("as it is", "1000"), _first_page, over_a_link=True),
+    "limit": Switch("objects of every page", ("as it is", "500", "1000", "2000"), _limit, over_a_link=True),
     "gzip": Switch("gzip", ("by link", "on", "off"), _compression, over_a_link=True),
-    "threads": Switch("requests at once", ("as it is", "1", "2", "4", "16"), _threads, over_a_link=True),
+    "threads": Switch("requests at once", ("as it is", "1", "4", "8", "16"), _threads, over_a_link=True),
     "collector": Switch("garbage collector", ("as it is", "default", "off"), _collector),
-    "ahead": Switch("the next page on its way while one is decoded", ("on", "off"), _ahead, over_a_link=True),
+    "ahead": Switch("the next page on its way while one arrives", ("on", "off"), _ahead, over_a_link=True),
+    "beside": Switch("Secrets and RBAC beside the dry-runs", ("on", "off"), _beside, over_a_link=True),
     "folding": Switch("what pods share is kept once", ("on", "off"), _folding),
     "connections": Switch("connections", ("reused", "new"), _connections, over_a_link=True),
 }

@@ -28,6 +28,11 @@ def pod_pages(trace: Path) -> list[str]:
     return [path for path in reads(trace) if is_page_of_pods(path)]
 
 
+def list_pages(trace: Path) -> list[str]:
+    """Paths of the pages of all lists."""
+    return [path for path in reads(trace) if "limit" in parse_qs(urlsplit(path).query)]
+
+
 def is_page_of_pods(path: str) -> bool:
     """Whether a request is for a page of the pods that are judged: not for the cluster agent's, not by name."""
     parts = urlsplit(path)

@@ -33,6 +33,8 @@ class Reply:
     """Send spaces for ever, slowly."""
     hang: bool = False
     """Answer nothing until the server stops."""
+    half_until: threading.Event | None = None
+    """Send one half, and the other one when this is set."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,11 @@ class _Handler(BaseHTTPRequestHandler):
             # Until the client has had enough: its end of the connection closes, or the server stops.
             while not owner.stopping.wait(0.02):
                 self.wfile.write(b" ")
-        self.wfile.write(body)
+        half = len(body) // 2 if reply.half_until else 0
+        self.wfile.write(body[:half])
+        if reply.half_until:
+            reply.half_until.wait(20)
+        self.wfile.write(body[half:])
         if reply.missing:
             self.close_connection = True
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 
 import msgspec
@@ -94,8 +93,8 @@ def test_what_two_lists_could_not_understand_is_told_once() -> None:
     """The pods of a cluster agent on Fargate are in two lists; one without a name may be any."""
     gateway = Answers()
     odd = OddObject(path="/api/v1/pods", namespace="shop", name="strange", reason="expected an object")
-    again = dataclasses.replace(odd, path="/api/v1/namespaces/shop/pods")
-    nameless = dataclasses.replace(odd, name="", namespace="")
+    again = msgspec.structs.replace(odd, path="/api/v1/namespaces/shop/pods")
+    nameless = msgspec.structs.replace(odd, name="", namespace="")
     gateway.odd_objects = (odd, nameless, again, nameless)
     assert [(entry.namespace, entry.name) for entry in read(gateway).unread] == [
         ("shop", "strange"),
@@ -110,7 +109,7 @@ def crashing(where: str) -> Check:
     def boom(*_: object) -> Iterator[object]:
         raise KeyError("canary-app-password")
 
-    return dataclasses.replace(BY_ID["DDF503"], **{where: boom})  # type: ignore[arg-type]
+    return msgspec.structs.replace(BY_ID["DDF503"], **{where: boom})
 
 
 @pytest.mark.parametrize("where", ["over", "judge"])

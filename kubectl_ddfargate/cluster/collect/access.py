@@ -7,9 +7,11 @@ beside RBAC may give it. Where the lists may not be read, or few ServiceAccounts
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future
 
 from kubectl_ddfargate.cluster.access_reviews import Permission, account_may
 from kubectl_ddfargate.cluster.collect.reading import SOFT, Reading
+from kubectl_ddfargate.cluster.collect.side_by_side import Run
 from kubectl_ddfargate.errors import ForbiddenError
 from kubectl_ddfargate.facts.agents import agents
 from kubectl_ddfargate.facts.index import Index, NotReadError
@@ -29,7 +31,49 @@ Question = tuple[str, str, Right]
 """Namespace, ServiceAccount, right."""
 
 
-def review(reading: Reading, index: Index) -> list[AccessAnswer]:
+class Roles:
+    """The two lists of RBAC objects, asked for once: while something else is waited for, or when needed."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._asked: list[Future[Unread | None]] | None = None
+
+    def begin(self, run: Run, index: Index) -> None:
+        """Have them read where the agents that are there have so many ServiceAccounts that they pay."""
+        try:
+            accounts = {(group.namespace, group.service_account) for group in agents(index)}
+        except NotReadError:
+            return
+        if len(accounts) > FEW_ACCOUNTS and not self.are_read:
+            self._begin(run)
+
+    @property
+    def are_read(self) -> bool:
+        """An install reads them in any case."""
+        return all(kind.key in self._reading.objects for kind in _ROLES)
+
+    def refused(self) -> list[Unread]:
+        """Read them. What may not be read is returned and not noted: reviews may answer all the same."""
+        if self._asked is None:
+            with self._reading.in_parallel() as run:
+                self._begin(run)
+        refused = [one for asked in self._asked or () if (one := asked.result()) is not None]
+        known = {entry.resource for entry in self._reading.unread}
+        return [one for one in refused if one.resource not in known]
+
+    def _begin(self, run: Run) -> None:
+        self._asked = [run(self._read, kind) for kind in _ROLES if kind.key not in self._reading.objects]
+
+    def _read(self, kind: Kind) -> Unread | None:
+        try:
+            self._reading.add(kind, self._reading.gateway.list(kind.path(), kind.record))
+        except SOFT as error:
+            reason = "forbidden" if isinstance(error, ForbiddenError) else without_secrets(error.message)
+            return Unread(resource=kind.plural, key=kind.selection, verb="list", reason=reason)
+        return None
+
+
+def review(reading: Reading, index: Index, roles: Roles) -> list[AccessAnswer]:
     """The server's answers, of which `lacking_rights` with the RBAC objects that were read can tell all rights."""
     try:
         accounts = sorted({(g.namespace, g.service_account) for g in (*agents(index), *prospects(index))})
@@ -39,39 +83,15 @@ def review(reading: Reading, index: Index) -> list[AccessAnswer]:
         return []
     questions: list[Question] = [(*account, right) for account in accounts for right in RIGHTS]
     refused: list[Unread] | None = None
-    if len(accounts) > FEW_ACCOUNTS or _are_read(reading):
-        refused = [] if _are_read(reading) else _read_roles(reading)
+    if len(accounts) > FEW_ACCOUNTS or roles.are_read:
+        refused = [] if roles.are_read else roles.refused()
         if not refused:
             questions = [(*one, right) for one in accounts for right in lacking_by_roles(index, *one)]
     answers = _ask_all(reading, questions) if len(questions) <= MOST_QUESTIONS else None
     if answers is None:
-        for one in _read_roles(reading) if refused is None else refused:
+        for one in roles.refused() if refused is None else refused:
             reading.lacks(one)
     return answers or []
-
-
-def _are_read(reading: Reading) -> bool:
-    """An install reads them in any case."""
-    return all(kind.key in reading.objects for kind in _ROLES)
-
-
-def _read_roles(reading: Reading) -> list[Unread]:
-    """Read RBAC. What may not be read is returned and not noted: reviews may answer all the same."""
-    refused: list[Unread] = []
-
-    def read(kind: Kind) -> None:
-        try:
-            reading.add(kind, reading.gateway.list(kind.path(), kind.record))
-        except SOFT as error:
-            reason = "forbidden" if isinstance(error, ForbiddenError) else without_secrets(error.message)
-            refused.append(Unread(resource=kind.plural, key=kind.selection, verb="list", reason=reason))
-
-    with reading.in_parallel() as run:
-        for kind in _ROLES:
-            if kind.key not in reading.objects:
-                run(read, kind)
-    known = {entry.resource for entry in reading.unread}
-    return [one for one in refused if one.resource not in known]
 
 
 def _ask_all(reading: Reading, questions: Sequence[Question]) -> list[AccessAnswer] | None:

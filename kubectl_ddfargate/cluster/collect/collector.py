@@ -8,11 +8,12 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable
 from datetime import datetime, timezone
+from functools import partial
 
 import msgspec
 
 from kubectl_ddfargate.cluster.collect import access, deciding, proving
-from kubectl_ddfargate.cluster.collect.agent_needs import read_what_agents_need
+from kubectl_ddfargate.cluster.collect.agent_needs import AgentNeeds
 from kubectl_ddfargate.cluster.collect.discovery import served_groups
 from kubectl_ddfargate.cluster.collect.existing import (
     begin_others,
@@ -23,6 +24,7 @@ from kubectl_ddfargate.cluster.collect.existing import (
 from kubectl_ddfargate.cluster.collect.for_install import begin_for_install, begin_taken_addresses, read_copies
 from kubectl_ddfargate.cluster.collect.kyverno import read_kyverno_config
 from kubectl_ddfargate.cluster.collect.reading import Progress, Reading
+from kubectl_ddfargate.cluster.collect.side_by_side import Run
 from kubectl_ddfargate.cluster.collect.wanted import Wanted
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.cluster.paging import OddObject
@@ -49,13 +51,16 @@ class Collecting:
         gateway.log_in()
         self._reading = Reading(gateway, progress)
         self._wanted = wanted
+        self._needs = AgentNeeds(self._reading)
+        self._roles = access.Roles(self._reading)
         self._decisive: Snapshot | None = None
 
     def decisive(self) -> Snapshot:
         """All objects, and the proofs on which a plan may hang (`deciding`)."""
         reading, snapshot = self._reading, self._existing()
-        found = deciding.decisive(Index(snapshot))
-        proofs = proving.prove_these(reading, found.before)
+        index = Index(snapshot)
+        found = deciding.decisive(index)
+        proofs = proving.prove_these(reading, found.before, partial(self._begin_needs, index))
         with reading.in_parallel() as run:
             sample = run(deciding.prove_sample, reading, found)
             snapshot = self._with_needs(msgspec.structs.replace(snapshot, proofs=proofs))
@@ -66,13 +71,15 @@ class Collecting:
         """All objects, and all proofs that are wanted."""
         begun, wanted = self._decisive, self._wanted
         snapshot = begun or self._existing()
+        index = Index(snapshot)
         proofs = proving.prove(
             self._reading,
-            Index(snapshot),
+            index,
             everything=wanted.prove_all,
             only=wanted.prove_only,
             limit=wanted.prove_limit,
             known=snapshot.proofs,
+            beside=partial(self._begin_needs, index) if begun is None else None,
         )
         snapshot = msgspec.structs.replace(snapshot, proofs=proofs)
         return snapshot if begun is not None else self._with_needs(snapshot)
@@ -102,15 +109,20 @@ class Collecting:
         read_kyverno_config(reading, snapshot)
         return snapshot
 
+    def _begin_needs(self, index: Index, run: Run) -> None:
+        """What is known to be wanted before any dry-run."""
+        self._needs.begin(run, index)
+        self._roles.begin(run, index)
+
     def _with_needs(self, snapshot: Snapshot) -> Snapshot:
         """The same, with what agents need, those of running pods and those that a dry-run shows."""
         reading, wanted = self._reading, self._wanted
         index = Index(snapshot)
         with reading.in_parallel() as run:
-            asked = read_what_agents_need(run, reading, index)
+            self._needs.read(run, index)
             if wanted.for_install is not None:
-                read_copies(run, reading, index, wanted.for_install, asked)
-            answers = access.review(reading, index)
+                read_copies(run, reading, index, wanted.for_install, self._needs.secrets)
+            answers = access.review(reading, index, self._roles)
         words = None
         if wanted.logs:
             from kubectl_ddfargate.cluster.collect.logs import read_logs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from kubectl_ddfargate.cluster.collect.proving import provable, prove_these
 from kubectl_ddfargate.cluster.collect.reading import Reading
@@ -16,8 +16,7 @@ from kubectl_ddfargate.model.kinds import WEBHOOKS
 from kubectl_ddfargate.model.snapshot import Proof
 
 
-@dataclass(frozen=True)
-class Decisive:
+class Decisive(msgspec.Struct, frozen=True):
     """The workloads on whose dry-runs a plan may hang where nothing is to be changed."""
 
     before: tuple[Workload, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from kubectl_ddfargate.cluster.collect.reading import SOFT, Reading
 from kubectl_ddfargate.cluster.dry_runs import Trials
@@ -14,8 +15,7 @@ MOST_LABELS = 20
 """Labels of one template that are left out in turn."""
 
 
-@dataclass(frozen=True)
-class Tried:
+class Tried(msgspec.Struct, frozen=True):
     """Keys of labels, in the order of the alphabet. All others bring nothing by themselves."""
 
     deciding: tuple[str, ...]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -16,6 +16,7 @@ import msgspec
 from kubectl_ddfargate.cluster.collect.label_trials import try_without_each
 from kubectl_ddfargate.cluster.collect.next_pod import has_template, pod_of, spec_of
 from kubectl_ddfargate.cluster.collect.reading import SOFT, Reading
+from kubectl_ddfargate.cluster.collect.side_by_side import Run
 from kubectl_ddfargate.cluster.dry_runs import Trials, may_not_try
 from kubectl_ddfargate.errors import DdfargateError, NotFoundError
 from kubectl_ddfargate.facts.agents import has_agent, pods_without_agent
@@ -27,6 +28,8 @@ from kubectl_ddfargate.model.kinds import BY_KIND, PODS
 from kubectl_ddfargate.model.secret_words import clean_message
 from kubectl_ddfargate.model.snapshot import Proof
 
+Beside = Callable[[Run], None]
+
 
 def prove(
     reading: Reading,
@@ -36,12 +39,13 @@ def prove(
     only: WorkloadRef | None = None,
     limit: int = prove_limits.USUAL,
     known: Sequence[Proof] = (),
+    beside: Beside | None = None,
 ) -> list[Proof]:
     """One dry-run for each distinct template, as the controller where the caller may act as it.
 
     Those of workloads that have a pod without an agent come first, where there are more than the limit.
     `everything`: of all workloads, those without a template too. `only`: of this one, likewise.
-    `known`: those that were made before; they are among the answer.
+    `known`: those that were made before; they are among the answer. `beside`: see `prove_these`.
     """
     everything = everything or only is not None
     wanted = [one for one in provable(index, everything=everything) if only is None or _is(one.ref, only)]
@@ -53,7 +57,7 @@ def prove(
     wanted = [one for one in wanted if (one.ref.namespace, one.ref.kind, one.ref.name) not in proved]
     left = max(limit - len(known), 0)
     proofs = [_proof(w.ref, "limited", _limited(limit, of=total)) for w in wanted[left:]]
-    made = prove_these(reading, wanted[:left])
+    made = prove_these(reading, wanted[:left], beside)
     if only is not None:
         made = [_with_deciding_labels(reading, index, workload, made) for workload in wanted[:left]]
     proofs += [*known, *made]
@@ -66,8 +70,11 @@ def _limited(limit: int, *, of: int) -> str:
     return f"only {limit} of {of} workloads are proved in one run{how}"
 
 
-def prove_these(reading: Reading, workloads: Sequence[Workload]) -> list[Proof]:
-    """One dry-run for each distinct template of these, side by side."""
+def prove_these(reading: Reading, workloads: Sequence[Workload], beside: Beside | None = None) -> list[Proof]:
+    """One dry-run for each distinct template of these, side by side.
+
+    `beside` is called when all are under way, and has read at the same time what hangs on none of them.
+    """
     trials = Trials(reading.gateway)
     proofs: list[Proof] = []
     shapes: dict[str, list[tuple[WorkloadRef, dict[str, Any]]]] = {}
@@ -95,6 +102,8 @@ def prove_these(reading: Reading, workloads: Sequence[Workload]) -> list[Proof]:
     with reading.in_parallel() as run:
         for alike in shapes.values():
             run(ask, alike)
+        if beside is not None:
+            beside(run)
     return proofs
 
 

@@ -35,7 +35,7 @@ Items = list[T]
 
 PARALLEL = 4
 """Threads where the server is this machine. More buys nothing: both are at work all the time."""
-PARALLEL_FAR = 8
+PARALLEL_FAR = 12
 """Threads where each answer is waited for: the small questions cost one way over the link each. 16 gain nothing."""
 
 SOFT = (ApiError, BadAnswerError, UnreachableError)

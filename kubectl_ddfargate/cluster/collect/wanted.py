@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from kubectl_ddfargate.facts.workloads import WorkloadRef
 from kubectl_ddfargate.model import prove_limits
 
 
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """What to look at, and how far to go."""
 
     namespace: str | None = None

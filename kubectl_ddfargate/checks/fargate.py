@@ -5,6 +5,7 @@ from __future__ import annotations
 from kubectl_ddfargate.checks.registry import Problem, check
 from kubectl_ddfargate.checks.remedies import change, kubectl
 from kubectl_ddfargate.checks.subjects import each_marked_workload, each_workload
+from kubectl_ddfargate.facts.agent_size import outgrown
 from kubectl_ddfargate.facts.fargate import (
     Workload,
     has_label,
@@ -16,6 +17,7 @@ from kubectl_ddfargate.facts.fargate import (
 from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.model.fargate_marks import PROFILE_LABEL, SCHEDULER
 from kubectl_ddfargate.model.kinds import EVENTS, PODS
+from kubectl_ddfargate.model.kube.pods import Pod
 from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity
 
 
@@ -71,7 +73,8 @@ def gets_a_node(index: Index, workload: Workload) -> Problem | None:
 
     Symptom: the pod has no node and stays so.
     Why: no profile matches, there is no capacity, or the pod asks for what is not to be had. What stands in the
-        spec itself is DDF105. The scheduler tries once: a pod that hangs is not tried again.
+        spec itself is DDF105, and what the agent makes too large DDF605. The scheduler tries once: a pod that hangs
+        is not tried again.
     Verified: the condition PodScheduled, else the event FailedScheduling.
     Fix: mend the cause, then delete the pod so that a new one is tried.
     Sources: https://docs.aws.amazon.com/eks/latest/userguide/fargate.html
@@ -79,7 +82,7 @@ def gets_a_node(index: Index, workload: Workload) -> Problem | None:
     stuck = [
         (pod, why)
         for pod in workload.pods
-        if not any(refusals(pod.spec)) and (why := why_unscheduled(index, pod)) is not None
+        if not _known_cause(pod) and (why := why_unscheduled(index, pod)) is not None
     ]
     if not stuck:
         return None
@@ -96,6 +99,13 @@ def gets_a_node(index: Index, workload: Workload) -> Problem | None:
         fix=Fix(commands=(change(index, workload.ref), *again)),
         pods=tuple(pod for pod, _ in stuck),
     )
+
+
+def _known_cause(pod: Pod) -> bool:
+    try:
+        return any(refusals(pod.spec)) or outgrown(pod.spec) is not None
+    except ValueError:  # a request that is no quantity
+        return False
 
 
 @check(

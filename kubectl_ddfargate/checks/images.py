@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from kubectl_ddfargate.checks.own_policy import install_again, made_by_install
 from kubectl_ddfargate.checks.registry import Problem, check
 from kubectl_ddfargate.checks.remedies import CHANGEABLE, kubectl, rolled_out
 from kubectl_ddfargate.checks.subjects import each_agent_now_or_next
+from kubectl_ddfargate.facts.agent_image import FIRST_COMMON, derived
 from kubectl_ddfargate.facts.agents import AgentGroup, is_native_sidecar
 from kubectl_ddfargate.facts.cluster_agent import cluster_agent
 from kubectl_ddfargate.facts.images import ImageName, parse_image
@@ -12,9 +14,6 @@ from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.injection import injected_by
 from kubectl_ddfargate.model.kinds import DEPLOYMENTS, PODS, SERVICES
 from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity
-
-_FIRST_COMMON = 7
-"""From 7.40 on the cluster agent has the agent's version numbers; before, it was 1.x."""
 
 
 @check(
@@ -35,7 +34,7 @@ def image_is_known(index: Index, group: AgentGroup) -> Problem | None:
     Why: a name without a version means whatever the registry holds when the pod starts, and on Fargate each pod
         pulls anew. Fargate has amd64 nodes alone.
     Verified: the image's tag, and the cluster agent's.
-    Fix: use the cluster agent's version.
+    Fix: use the image that goes with the cluster agent's: same registry, same version.
     Sources: https://docs.aws.amazon.com/eks/latest/userguide/fargate.html; DataDog/datadog-agent
         CHANGELOG-DCA.rst
     """
@@ -62,19 +61,27 @@ def image_is_known(index: Index, group: AgentGroup) -> Problem | None:
 def _cluster_agents(index: Index) -> ImageName | None:
     agent = cluster_agent(index)
     image = parse_image((agent.container.image if agent and agent.container else None) or "")
-    return image if image.major is not None and image.major >= _FIRST_COMMON else None
+    return image if image.major is not None and image.major >= FIRST_COMMON else None
 
 
 def _wanted(index: Index, image: ImageName) -> str:
+    """What install takes; where it cannot tell that, the agent's own image in the cluster agent's version."""
     try:
-        theirs = _cluster_agents(index)
+        theirs, found = _cluster_agents(index), _by_install(index)
     except NotReadError:
         return ""
-    return f"{image.repository}:{theirs.tag}" if theirs is not None else ""
+    return found or (f"{image.repository}:{theirs.tag}" if theirs is not None else "")
+
+
+def _by_install(index: Index) -> str:
+    agent = cluster_agent(index)
+    return derived((agent.container.image if agent and agent.container else None) or "")[0]
 
 
 def _use(index: Index, group: AgentGroup, wanted: str) -> Fix:
     ref, name = group.ref, group.container.name
+    if wanted and made_by_install(index, group):
+        return install_again(index, *(() if wanted == _by_install(index) else ("--agent-image", wanted)))
     made_here = injected_by(index, ref, group.container) == "template" and ref.kind in CHANGEABLE
     if wanted and made_here and not is_native_sidecar(group.spec, group.container):
         words = ("set", "image", ref.resource, "-n", ref.namespace, f"{name}={wanted}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kubectl_ddfargate.checks.registry import Problem, check
 from kubectl_ddfargate.checks.remedies import kubectl, restart
 from kubectl_ddfargate.checks.subjects import WholeCluster, all_of_fargate, each_workload, workload_subject
+from kubectl_ddfargate.facts.agent_size import outgrown
 from kubectl_ddfargate.facts.agents import agents, agents_in, pods_without_agent
 from kubectl_ddfargate.facts.cluster_agent import cluster_agent, installer_of
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads, refusals
@@ -128,7 +129,8 @@ def predates(index: Index, workload: Workload) -> Problem | None:
     Verified: by the server's own dry-run of the workload's template, never by dates. Without the right to a
         dry-run this check is skipped. Silent where a restart would not help: while a rollout that brings the
         agent is under way, where the new agent would wait for a Secret (DDF401, DDF402) or a ConfigMap, and where
-        the new pod holds what Fargate refuses. Unknown where Secrets or ConfigMaps may not be read.
+        the new pod holds what Fargate refuses or outgrows it (DDF605). Unknown where Secrets or ConfigMaps may not
+        be read.
     Fix: `kubectl ddfargate restart` rolls all such workloads, one at a time, CoreDNS last. By hand: restart the
         workload.
     Sources: https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/
@@ -157,7 +159,8 @@ def _would_not_run(index: Index, workload: Workload) -> bool:
     a Secret or ConfigMap which may not be read.
     """
     try:
-        if any(refusals(spec_today(index, workload.ref))):
+        today = spec_today(index, workload.ref)
+        if any(refusals(today)) or outgrown(today) is not None:
             return True
     except NotProvedError:
         pass  # then the template itself holds the agent

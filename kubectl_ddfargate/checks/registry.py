@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.model.kinds import Kind
@@ -15,14 +16,13 @@ from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity, Su
 DOCS = "kubectl ddfargate explain {id}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """What a check found wrong with one thing that it looked at."""
 
     message: str
     """One sentence that names the cause, not the subject: the same cause elsewhere is the same finding."""
     evidence: tuple[Evidence, ...] = ()
-    fix: Fix = field(default_factory=Fix)
+    fix: Fix = msgspec.field(default_factory=Fix)
     cause: str = ""
     """Problems with the same cause become one finding. The message serves where it is empty."""
     pods: tuple[Pod, ...] | None = None
@@ -37,8 +37,7 @@ Judge = Callable[[Index, Any], Problem | None]
 Over = Callable[[Index], Iterable[Any]]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Check:
+class Check(msgspec.Struct, frozen=True, kw_only=True):
     """One check. `judge` is called for each thing that `over` gives; no thing at all means `skip`."""
 
     id: str

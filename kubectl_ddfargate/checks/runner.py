@@ -6,8 +6,9 @@ A check that cannot read, crashes, or says nothing is unknown, never green.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from kubectl_ddfargate.checks.registry import Check, Problem
 from kubectl_ddfargate.checks.subjects import subjects_of
@@ -22,22 +23,20 @@ from kubectl_ddfargate.facts.index import Index, NotProvedError, NotReadError
 from kubectl_ddfargate.model.report import CheckResult, Evidence, Finding, Fix, Severity, Status, Subject
 
 
-@dataclass
-class Outcome:
+class Outcome(msgspec.Struct):
     """What came of several checks."""
 
-    results: list[CheckResult] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    results: list[CheckResult] = msgspec.field(default_factory=list)
+    findings: list[Finding] = msgspec.field(default_factory=list)
 
 
-@dataclass
-class _Judged:
+class _Judged(msgspec.Struct):
     """What one check said about all that it looked at."""
 
     looked: int = 0
-    problems: list[tuple[Problem, tuple[Subject, ...]]] = field(default_factory=list)
-    unknown: dict[str, None] = field(default_factory=dict)
-    unproved: dict[str, None] = field(default_factory=dict)
+    problems: list[tuple[Problem, tuple[Subject, ...]]] = msgspec.field(default_factory=list)
+    unknown: dict[str, None] = msgspec.field(default_factory=dict)
+    unproved: dict[str, None] = msgspec.field(default_factory=dict)
 
 
 def run_checks(index: Index, checks: Iterable[Check], decisions: Decisions = NO_DECISIONS) -> Outcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import msgspec
 
 from kubectl_ddfargate.checks.registry import Problem, check
 from kubectl_ddfargate.checks.remedies import fixed_url, kubectl, quoted, use_fixed_url, use_url
@@ -122,7 +122,7 @@ def _other_port(index: Index, used: UsedService, fault: Fault, right: int) -> Pr
     fixes = [use_url(index, groups, url) for url, groups in wanted.items()]
     fix = Fix(commands=tuple(command for one in fixes for command in one.commands), patch=fixes[0].patch)
     problem = _problem(used, fault, message, fix)
-    return replace(problem, evidence=(*problem.evidence, *seen))
+    return msgspec.structs.replace(problem, evidence=(*problem.evidence, *seen))
 
 
 def _mend_port(index: Index, used: UsedService, fault: Fault) -> Fix:

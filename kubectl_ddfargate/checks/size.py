@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
 
+import msgspec
+
+from kubectl_ddfargate.checks.container_changes import in_template
 from kubectl_ddfargate.checks.registry import Problem, check
 from kubectl_ddfargate.checks.remedies import kubectl
 from kubectl_ddfargate.checks.resources import use_resources
 from kubectl_ddfargate.checks.subjects import each_agent_now_or_next, each_workload
-from kubectl_ddfargate.facts.agent_size import Growth, growth
+from kubectl_ddfargate.facts.agent_size import Room, fitting, growth
 from kubectl_ddfargate.facts.agents import AgentGroup
 from kubectl_ddfargate.facts.fargate import Workload
 from kubectl_ddfargate.facts.index import Index, fact
@@ -33,49 +35,65 @@ NO_AGENT = "no agent on Fargate"
     nothing=NO_AGENT,
 )
 def keeps_the_size(index: Index, group: AgentGroup) -> Problem | None:
-    """The agent's requests push the pod to the next size that Fargate sells, and to its price.
+    """The agent's requests push the pod to the next size that Fargate sells, and to its price, without need.
 
     Symptom: the pod costs up to twice as much as before.
     Why: Fargate sells fixed combinations of vCPU and memory. A pod whose CPU request stands on a step (250m, 500m,
         1) takes the next one for any CPU that the agent requests.
     Verified: the requests of all containers, with and without the agent, against AWS's table (256 MB of memory are
-        the node's own).
+        the node's own). An agent needs 128Mi of memory: a pod without that room needs the larger size, and is no
+        finding.
     Fix: give the agent the largest request that keeps the size, or take the larger size as the price of telemetry.
         Without a CPU request the agent takes what the pod leaves. What it costs: `doctor --price-file FILE`.
     Sources: https://docs.aws.amazon.com/eks/latest/userguide/fargate-pod-configuration.html
     """
     found = growth(group.spec)
-    if found is None or not found.grows:
+    if found is None or not found.avoidable:
         return None
     path = f"spec.containers[{group.container.name}].resources.requests"
     prices = index.snapshot.prices
     cost = f", {told_difference(found, prices)}" if prices else ""
+    kept = f"keeps {found.before}" if found.least == found.before else f"needs {found.least} only"
     seen = Evidence(
         object=group.ref.address,
         path=path,
         observed=f"{found.before} → {found.after} vCPU/GB: {found.factor}{cost}",
-        expected=f"{_requests(found)}, which keeps {found.before}",
+        expected=f"{told_room(found)}, which {kept}",
     )
     return Problem(
         message="the agent's requests push the pods to a larger Fargate size",
         evidence=(seen,),
-        fix=use_resources(index, group, requests=_room_for_all(index)),
+        fix=smaller_agent(index, group, found, _avoidable(index)),
     )
 
 
-def _requests(found: Growth) -> str:
+def told_room(found: Room) -> str:
     """`at most 150m cpu and 186Mi memory`; a resource without room is named too."""
-    room = " and ".join(f"{value} {name}" for name, value in found.room.items())
-    full = " and ".join(name for name in ("cpu", "memory") if name not in found.room)
+    fits = fitting([found])
+    room = " and ".join(f"{value} {name}" for name, value in fits.items())
+    full = " and ".join(name for name in ("cpu", "memory") if name not in fits)
     return ", ".join(filter(None, (room and f"at most {room}", full and f"no request of {full}")))
 
 
+def smaller_agent(index: Index, group: AgentGroup, found: Room, for_all: Mapping[str, str]) -> Fix:
+    """The agent's requests in a template are the workload's own. Elsewhere one policy serves many: `for_all`."""
+    requests = no_more([found]) if in_template(index, group) else for_all
+    return use_resources(index, group, requests=requests)
+
+
+def no_more(rooms: Iterable[Room]) -> dict[str, str]:
+    """The largest requests that keep the least size of each, none of them more than today's."""
+    return fitting(
+        msgspec.structs.replace(one, cpu=min(one.cpu, one.asked_cpu), memory=min(one.memory, one.asked_memory))
+        for one in rooms
+    )
+
+
 @fact
-def _room_for_all(index: Index) -> dict[str, str]:
-    """The largest requests that keep the size of every workload: one policy serves many."""
-    found = [one for group in each_agent_now_or_next(index) if (one := growth(group.spec)) and one.grows]
-    least = replace(found[0], cpu=min(one.cpu for one in found), memory=min(one.memory for one in found))
-    return least.room
+def _avoidable(index: Index) -> dict[str, str]:
+    """The requests that keep the least size of all that grow without need."""
+    found = (growth(group.spec) for group in each_agent_now_or_next(index))
+    return no_more(one for one in found if one is not None and one.avoidable)
 
 
 def _measured(index: Index) -> Iterator[Workload]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, TypeVar
+
+import msgspec
 
 from kubectl_ddfargate.facts.addresses import fixed_services
 from kubectl_ddfargate.facts.agents import AgentGroup, agents
@@ -34,13 +35,11 @@ ROUTE_NEEDS = (PODS, SERVICES, DEPLOYMENTS, ENDPOINT_SLICES, NAMESPACES, CONFIG_
 """What following a route to its end may have to read: settings may come from ConfigMaps and Secrets."""
 
 
-@dataclass(frozen=True)
-class WholeCluster:
+class WholeCluster(msgspec.Struct, frozen=True):
     """The cluster itself, for checks that ask one question only."""
 
 
-@dataclass(frozen=True, eq=False)
-class UsedService:
+class UsedService(msgspec.Struct, frozen=True, eq=False):
     """A Service that matters for the route to the cluster agent, and the agents that use it."""
 
     agent: ClusterAgent

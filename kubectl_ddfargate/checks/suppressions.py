@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+
+import msgspec
 
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.facts.workloads import WorkloadRef, metadata_of
@@ -24,8 +25,7 @@ _ENTRY = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Suppression:
+class Suppression(msgspec.Struct, frozen=True):
     """One decision."""
 
     id: str
@@ -42,8 +42,7 @@ class Suppression:
         return f"{where}{f' until {self.until}' if self.until else ''}: {self.reason}"
 
 
-@dataclass(frozen=True)
-class Decisions:
+class Decisions(msgspec.Struct, frozen=True):
     """What a settings file says under `suppress`: it counts for all subjects of its checks."""
 
     source: str = ""

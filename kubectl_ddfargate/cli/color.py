@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from typing import TextIO
+
+_USUAL = 100
+"""Columns of a terminal that does not say how many it has."""
 
 
 def wants_color(stream: TextIO, choice: str = "auto") -> bool:
@@ -28,6 +30,34 @@ def needs_ascii(stream: TextIO) -> bool:
     return False
 
 
-def terminal_width() -> int | None:
-    """The columns of the terminal that stdout is; None where somebody pipes: then nothing is wrapped."""
-    return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else None
+def terminal_width(stream: TextIO | None = None) -> int | None:
+    """The columns of the terminal that a stream is, stdout if not told; COLUMNS counts first, as everywhere.
+
+    None where somebody pipes: then nothing is wrapped.
+    """
+    stream = sys.stdout if stream is None else stream
+    if not stream.isatty():
+        return None
+    said = os.environ.get("COLUMNS", "")
+    try:
+        columns = int(said) if said.isdecimal() else os.get_terminal_size(stream.fileno()).columns
+    except (OSError, ValueError):  # a terminal of another kind
+        columns = 0
+    return columns or _USUAL
+
+
+def on_terminal(text: str, stream: TextIO) -> str:
+    """Lines for people as a stream can show them: prose as wide as its terminal, commands whole.
+
+    Signs are put into ASCII where it has no others. Nothing is wrapped in a pipe.
+    """
+    width = terminal_width(stream)
+    if width is not None:
+        from kubectl_ddfargate.render.text.layout import Layout
+
+        text = "\n".join(Layout(width).told(text))
+    if needs_ascii(stream):
+        from kubectl_ddfargate.render.text.marks import Ink
+
+        return Ink(color=False, ascii=True).plain(text)
+    return text

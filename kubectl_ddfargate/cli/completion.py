@@ -26,7 +26,8 @@ def completion(ctx: click.Context, *, what: str, to: Path | None) -> None:
 
     For "kubectl ddfargate" kubectl's own completion asks a program called kubectl_complete-ddfargate. Pip puts it
     beside the plugin; krew links one file only, and "install" writes the other. SHELL is bash, zsh, fish or
-    powershell: prints the script for "kubectl-ddfargate", typed with a hyphen.
+    powershell: prints the script for "kubectl-ddfargate", typed with a hyphen. In bash, kubectl's own completion
+    needs the package bash-completion.
     """
     from kubectl_ddfargate.cli.stdout import write_text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,6 +70,7 @@ def show(plan: Plan, connection: ConnectionFlags, output: str) -> int:
     Another diff program sees two folders only: what they cannot show (a conflict, an object that goes, what blocks
     the plan) goes to stderr beside it.
     """
+    from kubectl_ddfargate.cli.color import on_terminal
     from kubectl_ddfargate.cli.output import presentation
     from kubectl_ddfargate.cli.stdout import write_document, write_text
     from kubectl_ddfargate.render.plan import renderer
@@ -85,7 +87,7 @@ def show(plan: Plan, connection: ConnectionFlags, output: str) -> int:
 
         code = run_external_diff(plan, external)
         for line in beside_a_diff(plan):
-            click.echo(line, err=True)
+            click.echo(on_terminal(line, sys.stderr), err=True)
         if code == ExitCode.NO_ANSWER:
             return code
         different = different or code != ExitCode.GOOD

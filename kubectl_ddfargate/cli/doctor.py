@@ -48,8 +48,10 @@ def doctor(
 ) -> None:
     """Diagnose Datadog on EKS Fargate. Reads only, changes nothing (but with --fix, after asking).
 
-    TYPE/NAME with -n follows one workload from its template to the cluster agent.
+    TYPE/NAME follows one workload from its template to the cluster agent; -n says where it is.
     """
+    from msgspec import structs
+
     from kubectl_ddfargate.cli.doctor_trace import trace_workload
     from kubectl_ddfargate.commands.doctor import EXAMPLE
     from kubectl_ddfargate.commands.settings import load_given
@@ -64,7 +66,7 @@ def doctor(
         fix=cure is not None,
         wait=waiting is not None,
     )
-    options = replace(options, checks=asked.only, skip_checks=asked.skip_check)
+    options = structs.replace(options, checks=asked.only, skip_checks=asked.skip_check)
     if asked.print_rbac:
         from kubectl_ddfargate.cli.doctor_rights import rights_text
         from kubectl_ddfargate.cli.stdout import write_document
@@ -75,7 +77,7 @@ def doctor(
     if asked.price_file:
         from kubectl_ddfargate.commands.price_file import read_prices
 
-        options = replace(options, prices=read_prices(asked.price_file))
+        options = structs.replace(options, prices=read_prices(asked.price_file))
     saved = EXAMPLE if asked.example else asked.source
     given = load_given(asked.filename, {"--service-cidr": options.service_cidr}, os.environ)
     if cure is not None:
@@ -157,6 +159,8 @@ def _diagnosis(
     saved: Path | None,
 ) -> Callable[[], Report]:
     """What gives a report: at each call a new one of a living cluster."""
+    from msgspec import structs
+
     from kubectl_ddfargate.commands.doctor import diagnose_file, diagnose_live
     from kubectl_ddfargate.commands.settings_decisions import decisions_of
 
@@ -164,7 +168,7 @@ def _diagnosis(
     if saved is not None:
         return lambda: diagnose_file(saved, options, decisions=decisions)
     # of a saved snapshot only the flag changes the range: the file and the variable are about a living cluster
-    live = replace(options, service_cidr=given.settings.service_cidr)
+    live = structs.replace(options, service_cidr=given.settings.service_cidr)
     return lambda: diagnose_live(
         connection, live, decisions=decisions, trace=asked.trace, progress=messages.progress, warn=messages.warn
     )

@@ -10,7 +10,7 @@ import click
 
 from kubectl_ddfargate.cli.asked import STRUCTURED
 from kubectl_ddfargate.cli.connection import carried
-from kubectl_ddfargate.cli.workload_names import targets_of
+from kubectl_ddfargate.cli.workload_names import workload as checked
 from kubectl_ddfargate.model.connection import ConnectionFlags
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kubectl_ddfargate.model.settings import Given
     from kubectl_ddfargate.model.trace import Trace
 
-FORMATS = ("text", *STRUCTURED)
+FORMATS = ("text", "wide", *STRUCTURED)
 
 
 def trace_workload(
@@ -45,7 +45,8 @@ def trace_workload(
         ctx.fail("-l goes with a report on many workloads, not with one that is named")
     if output not in FORMATS:
         ctx.fail(f"-o {output} is not for one workload; choose one of {', '.join(FORMATS)}")
-    (target,) = targets_of(workload, options.namespace)
+    named = checked(workload[0])
+    target = f"{options.namespace}/{named}" if options.namespace else named
     followed, report = _follow(connection, options, given, target, saved=saved, trace=trace)
     context = connection.context or followed.context
     how = presentation(
@@ -60,7 +61,7 @@ def trace_workload(
     else:
         from kubectl_ddfargate.render.trace import render
 
-        write_text(render(followed, how))
+        write_text(render(followed, how, wide=output == "wide"))
     return report
 
 
@@ -81,14 +82,17 @@ def _follow(
     saved: Path | None,
     trace: Path | None,
 ) -> tuple[Trace, Report]:
+    from msgspec import structs
+
     from kubectl_ddfargate.cli.messages import Messages
     from kubectl_ddfargate.commands.settings_decisions import decisions_of
     from kubectl_ddfargate.commands.tracing import trace_file, trace_live
 
     decisions = decisions_of(given)
     if saved is not None:
-        return trace_file(saved, options, target, decisions=decisions)
-    options = replace(options, service_cidr=given.settings.service_cidr)
+        with Messages() as messages:
+            return trace_file(saved, options, target, decisions=decisions, warn=messages.warn)
+    options = structs.replace(options, service_cidr=given.settings.service_cidr)
     with Messages() as messages:
         return trace_live(
             connection,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-import textwrap
 from typing import TYPE_CHECKING
 
 import click
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
 
 _HEADING = re.compile(r"^[A-Z][a-z]+:(?=\s|$)", re.MULTILINE)
 _CONTINUED = re.compile(r"\n +(?![-*] )")
-_COMMAND = re.compile(r"`kubectl [^`\n]+`")
-"""It is pasted, so it stands on one line where it can."""
-_HELD = "\u00a0"
 _INDENT = "  "
 _WIDEST = 100
 """Longer lines are hard to read."""
@@ -73,6 +69,9 @@ def page_of(check: Check) -> str:
 
 def _flowed(page: str, width: int) -> str:
     """The page with each heading on a line of its own, and its text under it as wide as the terminal."""
+    from kubectl_ddfargate.render.text.layout import Layout
+
+    layout = Layout(width)
     parts: list[str] = []
     for line in _CONTINUED.sub(" ", page).splitlines():
         heading = _HEADING.match(line)
@@ -80,13 +79,5 @@ def _flowed(page: str, width: int) -> str:
             parts += ["", heading.group(0)]
         indent = _INDENT if len(parts) > 1 else ""
         text = line[heading.end() :].strip() if heading else line.strip()
-        text = _COMMAND.sub(lambda found: found.group(0).replace(" ", _HELD), text)
-        parts += textwrap.wrap(
-            text,
-            width,
-            initial_indent=indent,
-            subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-    return "\n".join(parts).replace(_HELD, " ")
+        parts += layout.prose(text, len(indent)) if text else ()
+    return "\n".join(parts)

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import click
 
-from kubectl_ddfargate.cli.color import wants_color
+from kubectl_ddfargate.cli.color import on_terminal, wants_color
 from kubectl_ddfargate.cli.stdout import OutputError, forget, write_document
 from kubectl_ddfargate.errors import DdfargateError, ExitCode
 from kubectl_ddfargate.render.control import without_control
 
-API_VERSION = "ddfargate/v1alpha1"
+_ERROR = "error:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,19 +67,22 @@ def tell(failure: Failure, *, output: str | None) -> None:
 
 
 def _lines(failure: Failure) -> list[str]:
-    lines = [f"{click.style('error:', fg='red', bold=True)} {without_control(failure.message)}"]
-    return [*lines, f"  next: {without_control(failure.hint)}"] if failure.hint else lines
+    told = on_terminal(without_control(f"{_ERROR} {failure.message}"), sys.stderr)
+    lines = [click.style(_ERROR, fg="red", bold=True) + told.removeprefix(_ERROR)]
+    if failure.hint:
+        lines.append(on_terminal(without_control(f"  next: {failure.hint}"), sys.stderr))
+    return lines
 
 
 def document(failure: Failure, output: str) -> str:
     """The failure as `kind: Error`."""
-    content = {
-        "apiVersion": API_VERSION,
-        "kind": "Error",
-        "message": failure.message,
-        "hint": failure.hint,
-        "exitCode": int(failure.exit_code),
-    }
+    import msgspec
+
+    from kubectl_ddfargate.model.failure import Error
+
+    content = msgspec.to_builtins(
+        Error(message=failure.message, hint=failure.hint, exit_code=int(failure.exit_code))
+    )
     if output == "yaml":
         import yaml
 

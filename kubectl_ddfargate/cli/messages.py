@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from types import TracebackType
@@ -9,12 +10,15 @@ from typing import TextIO
 
 import click
 
-from kubectl_ddfargate.cli.color import wants_color
+from kubectl_ddfargate.cli.color import on_terminal, terminal_width, wants_color
 from kubectl_ddfargate.cli.watching import is_verbose
 from kubectl_ddfargate.cluster.api_warnings import OfARead
 from kubectl_ddfargate.render.control import without_control
 
 _CLEAR = "\r\x1b[K"
+_WARNING = "Warning:"
+_LONGEST = 78
+"""Of a line of progress: longer ones only flicker."""
 
 
 class Messages:
@@ -22,7 +26,8 @@ class Messages:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = sys.stderr if stream is None else stream
-        self._terminal = self._stream.isatty()
+        # a dumb terminal cannot take a line away again
+        self._terminal = self._stream.isatty() and os.environ.get("TERM") != "dumb"
         self._verbose = is_verbose()
         self._shown = False
         self._warned: set[str] = set()
@@ -44,7 +49,8 @@ class Messages:
         with self._lock:
             if not self._terminal:
                 return
-            self._stream.write(f"{_CLEAR}{without_control(text)[:78]}")
+            room = min((terminal_width(self._stream) or _LONGEST) - 2, _LONGEST)
+            self._stream.write(_CLEAR + on_terminal(without_control(text)[:room], self._stream))
             self._stream.flush()
             self._shown = True
 
@@ -57,9 +63,10 @@ class Messages:
                 return
             self._warned.add(text)
             self._wipe()
-            head = click.style("Warning:", fg="yellow", bold=True)
-            line = f"{head} {without_control(text)}"
-            self._stream.write((line if wants_color(self._stream) else click.unstyle(line)) + "\n")
+            line = on_terminal(without_control(f"{_WARNING} {text}"), self._stream)
+            if wants_color(self._stream):
+                line = click.style(_WARNING, fg="yellow", bold=True) + line.removeprefix(_WARNING)
+            self._stream.write(f"{line}\n")
 
     def pause(self) -> None:
         """Take the line of progress away, for what is printed next."""

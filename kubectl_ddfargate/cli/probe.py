@@ -12,6 +12,7 @@ import click
 from kubectl_ddfargate.cli.connection import carried, connection_flags
 from kubectl_ddfargate.cli.known_names import workloads as completed_workloads
 from kubectl_ddfargate.cli.kubectl_style import KubectlCommand
+from kubectl_ddfargate.cli.question import agreed
 from kubectl_ddfargate.cli.watching import trace_option, verbosity_option
 from kubectl_ddfargate.cli.workload_names import targets_of
 from kubectl_ddfargate.errors import ExitCode, UsageError
@@ -98,10 +99,13 @@ def probe(
 
 def _agreed(plan: ProbePlan, messages: Messages, *, yes: bool) -> bool:
     """Show the plan on stderr, for stdout holds the answer alone; ask where somebody can answer."""
+    from kubectl_ddfargate.cli.color import needs_ascii, terminal_width
+    from kubectl_ddfargate.render.presentation import Presentation
     from kubectl_ddfargate.render.probe import render_plan
 
     messages.pause()
-    click.echo(render_plan(plan), err=True, nl=False)
+    how = Presentation(width=terminal_width(sys.stderr), ascii=needs_ascii(sys.stderr))
+    click.echo(render_plan(plan, how), err=True, nl=False)
     if yes or not plan.targets:
         return True
     if not sys.stdin.isatty():
@@ -109,7 +113,7 @@ def _agreed(plan: ProbePlan, messages: Messages, *, yes: bool) -> bool:
             "nobody can be asked: stdin is no terminal; nothing was run",
             hint="look at the plan above, and add --yes to run it",
         )
-    if click.confirm("Run it?", default=False, err=True):
+    if agreed("Run it?", err=True):
         return True
     click.echo("nothing was run", err=True)
     return False

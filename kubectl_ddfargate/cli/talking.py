@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kubectl_ddfargate.cli.color import on_terminal
 from kubectl_ddfargate.cli.connection import carried
 from kubectl_ddfargate.cli.output import presentation
+from kubectl_ddfargate.cli.question import agreed
 from kubectl_ddfargate.cli.stdout import write_text
 from kubectl_ddfargate.errors import UsageError
 from kubectl_ddfargate.model.connection import ConnectionFlags
@@ -43,13 +45,13 @@ def terminal_talk(connection: ConnectionFlags, messages: Messages, *, yes: bool,
             )
         messages.pause()
         try:
-            return click.confirm(question, default=False)
+            return agreed(on_terminal(question, sys.stdout))
         except click.Abort as error:
             click.echo()  # the cursor stands behind the question
             raise KeyboardInterrupt from error  # the use case says what was written, and knows no click
 
     def say(line: str) -> None:
         messages.pause()
-        write_text(without_control(line) + "\n")
+        write_text(on_terminal(without_control(line), sys.stdout) + "\n")
 
     return Talk(show=show, confirm=confirm, say=say, progress=messages.progress, warn=messages.warn)

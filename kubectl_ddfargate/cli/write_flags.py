@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from kubectl_ddfargate.cli.switch_options import switch, taken
 from kubectl_ddfargate.errors import UsageError
@@ -53,7 +54,8 @@ FLAGS: Mapping[str, Option] = {
         default="20s",
         show_default=True,
         metavar="DURATION",
-        help="On restarts: how long a new CoreDNS pod must have been Ready before an old one goes.",
+        help="On restarts: how long a new CoreDNS pod must have been Ready before an old one goes. "
+        "Half of a shorter --timeout at most, unless it is given.",
     ),
     "--force-conflicts": click.option(
         "--force-conflicts", "write_force_conflicts", is_flag=True, help="Take fields that another manager owns."
@@ -76,7 +78,7 @@ FLAGS: Mapping[str, Option] = {
 
 def gathered(names: Iterable[str], values: dict[str, Any]) -> WriteOptions:
     """Take these flags out of a command's values. Raises UsageError for a timeout that is none."""
-    from kubectl_ddfargate.commands.write_options import WriteOptions
+    from kubectl_ddfargate.commands.write_options import DEFAULT_TIMEOUT, WriteOptions
 
     found: dict[str, Any] = {}
     for name in names:
@@ -90,7 +92,14 @@ def gathered(names: Iterable[str], values: dict[str, Any]) -> WriteOptions:
             found[field] = round(_duration(name, values.pop(parameter)))
         else:
             found[field] = values.pop(parameter)
+    if "settle" in found and not _was_given("write_settle"):
+        # of a time that was cut short the usual settling takes half at most: pods must come up in it, too
+        found["settle"] = min(found["settle"], int(found.get("timeout", DEFAULT_TIMEOUT) // 2))
     return WriteOptions(**found)
+
+
+def _was_given(parameter: str) -> bool:
+    return click.get_current_context().get_parameter_source(parameter) is not ParameterSource.DEFAULT
 
 
 def _seconds(name: str, text: str) -> float:

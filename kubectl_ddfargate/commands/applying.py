@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+
+import msgspec
 
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.commands.external_secrets import wait_made
@@ -66,7 +67,7 @@ def apply_plan(gateway: Gateway, prepared: Prepared, options: WriteOptions, talk
         return prove_applied(gateway, prepared, options, talk)
     except (Exception, KeyboardInterrupt) as error:
         # A policy of which nobody knows whether it works must not stay in force.
-        begun = replace(prepared, goes=tuple(aside), opening=opened)
+        begun = msgspec.structs.replace(prepared, goes=tuple(aside), opening=opened)
         ended = _taken_back(gateway, begun, parts, talk, error=error, timeout=options.timeout)
         if ended is None:
             raise

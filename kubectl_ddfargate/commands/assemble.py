@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate import __version__
 from kubectl_ddfargate.checks import Check
@@ -19,8 +20,7 @@ from kubectl_ddfargate.model.report import Report, ScopePart, Severity, Status, 
 from kubectl_ddfargate.model.snapshot import Snapshot
 
 
-@dataclass(frozen=True, kw_only=True)
-class Run:
+class Run(msgspec.Struct, frozen=True, kw_only=True):
     """What is different each time, and compared with nothing."""
 
     started_at: str

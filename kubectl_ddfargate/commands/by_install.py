@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from kubectl_ddfargate.commands.curable import CURABLE
+from kubectl_ddfargate.commands.cured_by_restart import cured_by_restart
 from kubectl_ddfargate.facts.fargate import fargate_workloads
 from kubectl_ddfargate.facts.foreign_policies import foreign_injectors, own_policies
 from kubectl_ddfargate.facts.index import Index, NotReadError
@@ -16,21 +17,29 @@ from kubectl_ddfargate.model.report import Finding, Fix
 def with_install(index: Index, findings: Iterable[Finding]) -> Iterator[Finding]:
     """The findings with the cure by `install`. Where our policy stands, nothing is to be changed by hand."""
     found = list(findings)
-    if not any(finding.id in CURABLE for finding in found):
+    ours = [one for one in found if one.id in CURABLE or _prints_install(one)]
+    if not ours:
         yield from found
         return
     installed, replaces = _is_installed(index), _must_replace(index)
-    again = Fix(
-        commands=(" ".join(filter(None, ("kubectl ddfargate install --restart", index.snapshot.kubectl_flags))),)
-    )
+    flags = index.snapshot.kubectl_flags
+    again = Fix(commands=(" ".join(filter(None, ("kubectl ddfargate install --restart", flags))),))
+    restarts = cured_by_restart(index, ours) if installed else {}
     for finding in found:
-        if finding.id not in CURABLE:
-            yield finding
-            continue
         # where a restart alone does it, that is said
-        by_install = not finding.fix.by_restart
-        fix = msgspec.structs.replace(finding.fix, by_install=by_install, replace_existing=by_install and replaces)
-        yield msgspec.structs.replace(finding, fix=again if installed else fix)
+        if finding not in ours or finding.fix.by_restart:
+            yield finding
+        elif finding.id in restarts:
+            yield msgspec.structs.replace(finding, fix=restarts[finding.id])
+        elif installed:
+            yield finding if _prints_install(finding) else msgspec.structs.replace(finding, fix=again)
+        else:
+            fix = msgspec.structs.replace(finding.fix, by_install=True, replace_existing=replaces)
+            yield msgspec.structs.replace(finding, fix=fix)
+
+
+def _prints_install(finding: Finding) -> bool:
+    return any(command.startswith("kubectl ddfargate install ") for command in finding.fix.commands)
 
 
 def _is_installed(index: Index) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.cluster.objects import Objects
 from kubectl_ddfargate.commands.kyverno_note import ANNOTATION, patch_of, update, version_of
@@ -17,8 +18,7 @@ from kubectl_ddfargate.model.objects import ObjectRef
 from kubectl_ddfargate.model.plan import Change, Note, NoteLevel
 
 
-@dataclass(frozen=True)
-class Closing:
+class Closing(msgspec.Struct, frozen=True):
     """The way back to what stood in Kyverno's ConfigMap before."""
 
     change: Change
@@ -32,8 +32,7 @@ class Closing:
         objects.merge_patch(self.ref, patch_of(self.before, None, self.version), dry_run=dry_run)
 
 
-@dataclass(frozen=True)
-class Undoing:
+class Undoing(msgspec.Struct, frozen=True):
     """The way back from what this run opened: to what stood there before this run, and to the note of that time.
 
     What an earlier run opened stays open, for its policy.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from kubectl_ddfargate.cluster.objects import Objects
 from kubectl_ddfargate.commands import datadog_injector, foreign
@@ -17,8 +18,7 @@ from kubectl_ddfargate.model.objects import Desired
 from kubectl_ddfargate.model.plan import Change, Note, Op
 
 
-@dataclass(frozen=True, kw_only=True)
-class Comparison:
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """What would be changed, and what there is to say about it."""
 
     desired: tuple[Desired, ...]

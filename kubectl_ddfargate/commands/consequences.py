@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import msgspec
 
 from kubectl_ddfargate.commands.comparison import Comparison, compare
@@ -50,11 +48,11 @@ def with_consequences(
     notes += for_sources(found.pairs)
     notes += dropped(index, design, found.changes)
     notes += restarts.notes()
-    found = replace(found, notes=(*found.notes, *notes))
+    found = msgspec.structs.replace(found, notes=(*found.notes, *notes))
     changed = compared(prepared, found, restarts)
     plan = msgspec.structs.replace(
         changed.plan,
         cures=cured(findings, desired, [(target.namespace, target.name) for target in design.targets]),
         restarts_asked=options.restart,
     )
-    return replace(changed, plan=plan)
+    return msgspec.structs.replace(changed, plan=plan)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ipaddress
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,8 +37,7 @@ EXAMPLE = Path(__file__).parent.parent / "data" / "example.snapshot.gz"
 Tell = Callable[[str], None]
 
 
-@dataclass(frozen=True, kw_only=True)
-class DoctorOptions:
+class DoctorOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What to look at, and with which checks."""
 
     namespace: str | None = None

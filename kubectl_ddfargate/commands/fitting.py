@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from kubectl_ddfargate.cluster.dry_runs import Trials
 from kubectl_ddfargate.cluster.gateway import Gateway
@@ -14,8 +15,7 @@ from kubectl_ddfargate.manifests.container import with_sidecar
 from kubectl_ddfargate.model.design import CONTAINER, Design, TargetWorkload
 
 
-@dataclass(frozen=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """A target whose pod the server does not take with the agent in it."""
 
     target: str

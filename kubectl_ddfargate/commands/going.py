@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from kubectl_ddfargate.model.objects import ObjectRef
 from kubectl_ddfargate.model.plan import Change, Note, NoteLevel, Op, PlannedObject
 
 
-@dataclass(frozen=True, kw_only=True)
-class Goes:
+class Goes(msgspec.Struct, frozen=True, kw_only=True):
     """One policy that is deleted once ours serves, with what must go with it."""
 
     change: Change

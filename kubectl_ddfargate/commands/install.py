@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from kubectl_ddfargate.cluster import connect
 from kubectl_ddfargate.cluster.gateway import Gateway
@@ -16,8 +17,7 @@ from kubectl_ddfargate.model.plan import Plan
 from kubectl_ddfargate.model.settings import Given
 
 
-@dataclass(frozen=True, kw_only=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What the user asked for, and how the cluster is reached."""
 
     connection: ConnectionFlags

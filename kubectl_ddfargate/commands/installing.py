@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.commands.applying import apply_plan
@@ -64,7 +65,17 @@ def _roll_out(
     gateway: Gateway, prepared: Prepared, asked: Asked, talk: Talk, *, confirmed: bool, proved: bool
 ) -> ExitCode:
     now = Index(read(gateway, asked.given, talk.progress, kubectl_flags=asked.kubectl_flags))
-    return roll_out(gateway, prepared, now, asked.options, talk, confirmed=confirmed, proved=proved)
+    settings = asked.given.settings
+    return roll_out(
+        gateway,
+        prepared,
+        now,
+        asked.options,
+        talk,
+        confirmed=confirmed,
+        proved=proved,
+        narrowed=settings.targets is not None or settings.selector is not None,
+    )
 
 
 def _waits(asked: Asked, talk: Talk) -> Asked:
@@ -72,7 +83,7 @@ def _waits(asked: Asked, talk: Talk) -> Asked:
     if asked.options.wait or not asked.options.restart:
         return asked
     talk.warn("--restart waits for the proof, with --no-wait too")
-    return replace(asked, options=replace(asked.options, wait=True))
+    return msgspec.structs.replace(asked, options=msgspec.structs.replace(asked.options, wait=True))
 
 
 def _question(gateway: Gateway, prepared: Prepared, asked: Asked) -> str:

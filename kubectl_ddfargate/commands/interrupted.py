@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.commands.talk import Talk
 
@@ -24,8 +25,7 @@ LEAVING = (
 )
 
 
-@dataclass
-class Stage:
+class Stage(msgspec.Struct):
     """How far a run has come."""
 
     left: str = NOTHING

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.cluster.objects import Objects
@@ -25,8 +26,7 @@ from kubectl_ddfargate.model.kinds import BY_KIND
 from kubectl_ddfargate.model.plan import Change, Note, NoteLevel, Op, Plan, PlannedObject
 
 
-@dataclass(frozen=True, kw_only=True)
-class Leaving:
+class Leaving(msgspec.Struct, frozen=True, kw_only=True):
     """What is ours in a cluster."""
 
     plan: Plan

@@ -12,6 +12,7 @@ from kubectl_ddfargate.model.fargate_marks import PROFILE_LABEL
 if TYPE_CHECKING:  # what only a request needs is loaded for it: somebody waits for TAB
     from kubectl_ddfargate.cluster import Gateway
     from kubectl_ddfargate.model.connection import ConnectionFlags
+    from kubectl_ddfargate.model.kube.meta import Object
 
 _NAMES_ONLY = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"
 _OF_DEPLOYMENT = re.compile(r"(?P<name>.+)-[a-z0-9]{6,10}")
@@ -40,11 +41,15 @@ def _namespaces(gateway: Gateway) -> Iterator[str]:
         yield one.name
 
 
-def _workloads(gateway: Gateway) -> Iterator[str]:
-    from kubectl_ddfargate.model.kinds import PODS
-    from kubectl_ddfargate.model.kube.meta import Object
+def fargate_pod_names(gateway: Gateway) -> Iterator[str]:
+    """`NAMESPACE/pod/NAME` of all that Fargate's profiles took. Raises as Gateway does."""
+    for pod in _pods(gateway):
+        yield f"{pod.namespace}/pod/{pod.name}"
 
-    for pod in gateway.list(PODS.path(), Object, label_selector=PROFILE_LABEL, accept=_NAMES_ONLY):
+
+def fargate_workload_names(gateway: Gateway) -> Iterator[str]:
+    """`NAMESPACE/KIND/NAME` of what made them, once for each pod. Raises as Gateway does."""
+    for pod in _pods(gateway):
         owner = pod.metadata.owner()
         kind, name = (owner.kind or "", owner.name or "") if owner else ("Pod", pod.name)
         made = _OF_DEPLOYMENT.fullmatch(name)
@@ -53,4 +58,14 @@ def _workloads(gateway: Gateway) -> Iterator[str]:
         yield f"{pod.namespace}/{kind.lower()}/{name}"
 
 
-_QUESTIONS: Mapping[str, Callable[[Gateway], Iterator[str]]] = {"namespaces": _namespaces, "workloads": _workloads}
+def _pods(gateway: Gateway) -> Iterator[Object]:
+    from kubectl_ddfargate.model.kinds import PODS
+    from kubectl_ddfargate.model.kube.meta import Object
+
+    yield from gateway.list(PODS.path(), Object, label_selector=PROFILE_LABEL, accept=_NAMES_ONLY)
+
+
+_QUESTIONS: Mapping[str, Callable[[Gateway], Iterator[str]]] = {
+    "namespaces": _namespaces,
+    "workloads": fargate_workload_names,
+}

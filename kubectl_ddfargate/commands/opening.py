@@ -9,7 +9,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.cluster.objects import Objects
 from kubectl_ddfargate.commands.kyverno_note import ANNOTATION, annotation_of, patch_of, update, version_of
@@ -32,8 +33,7 @@ _PARTS = re.compile(r"\[[^\[\]]*\]")
 _OTHERS = "choose --injector admission-policy or datadog"
 
 
-@dataclass(frozen=True)
-class Opening:
+class Opening(msgspec.Struct, frozen=True):
     """The change of Kyverno's ConfigMap that lets the targets' namespaces in."""
 
     change: Change

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate import __version__
 from kubectl_ddfargate.cluster.collect import Wanted, collect
@@ -15,8 +16,7 @@ from kubectl_ddfargate.facts.outdated import Outdated, needs_restart, unproved
 from kubectl_ddfargate.model.restarts import NotJudged, PlannedRestart, RestartPlan
 
 
-@dataclass(frozen=True, kw_only=True)
-class Scope:
+class Scope(msgspec.Struct, frozen=True, kw_only=True):
     """Which workloads are looked at."""
 
     targets: tuple[str, ...] = ()
@@ -26,8 +26,7 @@ class Scope:
     kubectl_flags: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Found:
+class Found(msgspec.Struct, frozen=True, kw_only=True):
     """What is outdated, and the same for a reader."""
 
     outdated: tuple[Outdated, ...]

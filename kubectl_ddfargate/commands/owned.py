@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from kubectl_ddfargate.cluster.objects import Object, Objects
 from kubectl_ddfargate.commands import replaced
@@ -35,8 +36,7 @@ _REST = (
 _SHARED = ("datadoghq.com/v2alpha1", "DatadogAgent")
 
 
-@dataclass(frozen=True)
-class Owned:
+class Owned(msgspec.Struct, frozen=True):
     """One object that is ours, or of which some fields are."""
 
     ref: ObjectRef
@@ -106,8 +106,7 @@ class Owned:
             objects.apply(manifest, dry_run=True)
 
 
-@dataclass(frozen=True)
-class Labelled:
+class Labelled(msgspec.Struct, frozen=True):
     """An object with our label that we did not apply."""
 
     ref: ObjectRef
@@ -126,8 +125,7 @@ class Labelled:
         return Note(level=NoteLevel.INFO, text=f"{text}; to be rid of it:", commands=(command,))
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """All that is ours, policies first, and what could not be looked for."""
 
     owned: tuple[Owned, ...]

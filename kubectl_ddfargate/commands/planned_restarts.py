@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.facts.by_hand import by_hand
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from kubectl_ddfargate.commands.raised import Raised
 
 
-@dataclass(frozen=True, kw_only=True)
-class PlannedRestarts:
+class PlannedRestarts(msgspec.Struct, frozen=True, kw_only=True):
     """What is rolled, put back, and left to the user."""
 
     rolled: tuple[WorkloadRef, ...] = ()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -41,8 +40,7 @@ POLICY_COMPONENTS = frozenset({"kyverno", "cluster_policy", "admission_policy", 
 """Components that put a policy into force: applied last, taken back first."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Prepared:
+class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     """A plan, and what carries it out."""
 
     plan: Plan
@@ -108,21 +106,21 @@ def prepare(
     try:
         with Collecting(gateway, _wanted(given, kubectl_flags), talk.progress) as collecting:
             if not (options.restart or only_cures):
-                prepared = replace(prepared, snapshot=collecting.decisive())
+                prepared = msgspec.structs.replace(prepared, snapshot=collecting.decisive())
                 prepared.objects.know(prepared.snapshot.groups)
                 index = Index(prepared.snapshot)
                 settled = _settled(prepared, index, given)
-                prepared = replace(prepared, plan=settled.plan)
+                prepared = msgspec.structs.replace(prepared, plan=settled.plan)
                 if settled.design is not None:
                     talk.progress("comparing with the cluster")
                     found = _compare(settled, index, settled.design, options)
                     if found.is_same and not blocks((*settled.plan.notes, *found.notes)):
                         return compared(settled, found)
-            prepared = replace(prepared, snapshot=collecting.whole())
+            prepared = msgspec.structs.replace(prepared, snapshot=collecting.whole())
         prepared.objects.know(prepared.snapshot.groups)
         index = Index(prepared.snapshot)
         settled = _settled(prepared, index, given)
-        prepared = replace(prepared, plan=settled.plan)
+        prepared = msgspec.structs.replace(prepared, plan=settled.plan)
         if settled.design is None:
             return prepared
         talk.progress("comparing with the cluster")
@@ -134,7 +132,7 @@ def prepare(
         if not is_refusal(error):
             raise
         notes = (*prepared.plan.notes, refused_note(error))
-        return replace(prepared, plan=msgspec.structs.replace(prepared.plan, notes=notes))
+        return msgspec.structs.replace(prepared, plan=msgspec.structs.replace(prepared.plan, notes=notes))
 
 
 def _compare(prepared: Prepared, index: Index, design: Design, options: WriteOptions) -> Comparison:
@@ -158,7 +156,7 @@ def _settled(prepared: Prepared, index: Index, given: Given) -> Prepared:
         address=resolved.address_text,
         targets=resolved.planned_targets,
     )
-    return replace(prepared, plan=plan, design=design)
+    return msgspec.structs.replace(prepared, plan=plan, design=design)
 
 
 def compared(prepared: Prepared, found: Comparison, restarts: PlannedRestarts = NO_RESTARTS) -> Prepared:
@@ -172,7 +170,7 @@ def compared(prepared: Prepared, found: Comparison, restarts: PlannedRestarts = 
         origins=tuple(ValueOrigin(name=one.name, value=one.value, source=one.source) for one in design.origins),
         restarts=tuple(ref.address for ref in restarts.rolled),
     )
-    return replace(
+    return msgspec.structs.replace(
         prepared,
         plan=plan,
         desired=found.desired,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
@@ -14,6 +13,7 @@ from kubectl_ddfargate.cluster.collect import Wanted, collect
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.commands.assemble import Run, assemble
 from kubectl_ddfargate.commands.named_workloads import named, workloads_on_fargate
+from kubectl_ddfargate.commands.probe_reasons import folded, why_refused
 from kubectl_ddfargate.commands.verdict import exit_code
 from kubectl_ddfargate.errors import ExitCode, UsageError
 from kubectl_ddfargate.facts.agents import AgentGroup, agents
@@ -23,7 +23,7 @@ from kubectl_ddfargate.model.kube.agent_words import PROBE_SECONDS, AgentWords, 
 from kubectl_ddfargate.model.kube.pods import Pod
 from kubectl_ddfargate.model.probe import ProbedPod, ProbePlan, ProbeReport, ProbeTarget, StepPart
 from kubectl_ddfargate.model.report import Category, Report
-from kubectl_ddfargate.model.snapshot import Snapshot
+from kubectl_ddfargate.model.snapshot import Snapshot, Unread
 
 MOST_PODS = 20
 """Containers in one run."""
@@ -32,8 +32,7 @@ UNREAD = "unread"
 Tell = Callable[[str], None]
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProbeScope:
+class ProbeScope(msgspec.Struct, frozen=True, kw_only=True):
     """From which agents to try."""
 
     targets: tuple[str, ...] = ()
@@ -45,8 +44,7 @@ class ProbeScope:
     kubectl_flags: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Planned:
+class Planned(msgspec.Struct, frozen=True, kw_only=True):
     """What will run, and what it is judged against."""
 
     plan: ProbePlan
@@ -54,8 +52,7 @@ class Planned:
     started: float
 
 
-@dataclass(frozen=True, kw_only=True)
-class Probed:
+class Probed(msgspec.Struct, frozen=True, kw_only=True):
     """The answer, and what the process says."""
 
     report: ProbeReport
@@ -140,11 +137,12 @@ def probe(gateway: Gateway, planned: Planned) -> Probed:
     )
     run = Run(started_at=snapshot.taken_at, started=planned.started, requests=gateway.requests)
     judged = assemble(snapshot, [check for check in CHECKS if check.category is Category.RUNTIME], run)
-    return Probed(report=_report(planned.plan, probes, judged), code=exit_code(judged))
+    return Probed(report=_report(planned.plan, probes, refused, judged), code=exit_code(judged))
 
 
-def _report(plan: ProbePlan, probes: list[Probe], judged: Report) -> ProbeReport:
+def _report(plan: ProbePlan, probes: list[Probe], refused: list[Unread], judged: Report) -> ProbeReport:
     answers = {(one.namespace, one.pod, one.container): one for one in probes}
+    why = why_refused(refused)
     return ProbeReport(
         context=judged.context,
         server=judged.server,
@@ -152,17 +150,20 @@ def _report(plan: ProbePlan, probes: list[Probe], judged: Report) -> ProbeReport
         started_at=judged.started_at,
         duration_seconds=judged.duration_seconds,
         requests=judged.requests,
-        pods=tuple(_pod(one, answers.get((one.namespace, one.pod, one.container))) for one in plan.targets),
+        pods=tuple(_pod(one, answers.get((one.namespace, one.pod, one.container)), why) for one in plan.targets),
         left_out=plan.left_out,
-        checks=judged.checks,
+        checks=tuple(folded(judged.checks, plan.targets, probes, refused)),
         findings=judged.findings,
         unread=judged.unread,
     )
 
 
-def _pod(target: ProbeTarget, answer: Probe | None) -> ProbedPod:
+def _pod(
+    target: ProbeTarget, answer: Probe | None, refused: Mapping[tuple[str | None, str | None], str]
+) -> ProbedPod:
     if answer is None:
-        return ProbedPod(target=target, outcome=UNREAD, message="exec was refused", steps=())
+        why = refused.get((target.namespace, target.pod)) or f"you lack create pods/exec -n {target.namespace}"
+        return ProbedPod(target=target, outcome=UNREAD, message=f"exec was refused: {why}", steps=())
     steps = tuple(
         StepPart(step=one.step, result=one.result, code=one.code, detail=one.detail) for one in answer.steps
     )

@@ -61,6 +61,15 @@ def _stale(agent: Container, design: Design) -> str:
     return "" if all(has_amounts.get(key) == amount for key, amount in _amounts(wanted).items()) else "resources"
 
 
+def has_more(made: Pod, design: Design) -> bool:
+    """Whether the agent requests a resource that the policy leaves open: by a LimitRange, or by an older policy."""
+    agent = next(iter(agents_in(made.spec)), None)
+    requests = (agent.resources.requests if agent is not None and agent.resources else None) or {}
+    return design.injector != "datadog" and any(
+        name in requests and name not in design.agent.requests for name in ("cpu", "memory")
+    )
+
+
 def _amounts(container: Container) -> dict[tuple[str, str], Decimal]:
     resources = container.resources
     parts = {"requests": resources.requests, "limits": resources.limits} if resources else {}

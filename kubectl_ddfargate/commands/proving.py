@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
+
+import msgspec
 
 from kubectl_ddfargate.cluster.dry_runs import Trials, may_not_try
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.commands.fitting import Refusal, fits
 from kubectl_ddfargate.commands.out_of_force import LONGEST, gone
-from kubectl_ddfargate.commands.proof_of_pod import beside, injected_by_us, negative, wrong_with
+from kubectl_ddfargate.commands.proof_of_pod import beside, has_more, injected_by_us, negative, wrong_with
 from kubectl_ddfargate.commands.refusals import is_refusal
 from kubectl_ddfargate.commands.trying import Pause, pod_or_none, ref_of_target, until, words
 from kubectl_ddfargate.errors import ApiError
@@ -23,10 +24,12 @@ from kubectl_ddfargate.model.design import Design, TargetWorkload
 
 PATIENCE = 60.0
 """Seconds in which a policy must have come into force."""
+_OLDER = 5.0
+"""Seconds after which an agent that requests more than the policy says has it from a LimitRange, and not from the
+policy as it was before: a server takes in a change within a second or two."""
 
 
-@dataclass(frozen=True)
-class TargetProof:
+class TargetProof(msgspec.Struct, frozen=True):
     """What a dry-run showed of one target."""
 
     target: TargetWorkload
@@ -34,10 +37,11 @@ class TargetProof:
     reason: str = ""
     final: bool = False
     """Asking again changes nothing."""
+    perhaps_older: bool = False
+    """It is as wanted but for a request that the policy may have made before."""
 
 
-@dataclass(frozen=True)
-class Proved:
+class Proved(msgspec.Struct, frozen=True):
     """What was proved, and how long it took."""
 
     targets: tuple[TargetProof, ...]
@@ -95,9 +99,13 @@ def prove(
 
     def look() -> bool:
         for target, pod in pods.items():
-            if target not in results or not _settled(results[target]):
+            if target not in results or not settled(results[target]):
                 results[target] = _proof(trials, design, target, pod)
-        return all(map(_settled, results.values()))
+        return all(map(settled, results.values()))
+
+    def settled(proof: TargetProof) -> bool:
+        older = proof.perhaps_older and time.monotonic() < started + _OLDER
+        return (proof.ok and not older) or proof.final
 
     moment = started + PATIENCE if deadline is None else deadline
     until(look, moment, pause)
@@ -123,10 +131,6 @@ def prove(
     )
 
 
-def _settled(proof: TargetProof) -> bool:
-    return proof.ok or proof.final
-
-
 def _proof(trials: Trials, design: Design, target: TargetWorkload, pod: Mapping[str, Any] | None) -> TargetProof:
     if pod is None:
         return TargetProof(target, ok=False, reason="the workload is not there", final=True)
@@ -136,7 +140,7 @@ def _proof(trials: Trials, design: Design, target: TargetWorkload, pod: Mapping[
         reason = words(error, target.namespace)
         return TargetProof(target, ok=False, reason=reason, final=may_not_try(error))
     wrong = wrong_with(made, pod, design)
-    return TargetProof(target, ok=not wrong, reason=wrong)
+    return TargetProof(target, ok=not wrong, reason=wrong, perhaps_older=not wrong and has_more(made, design))
 
 
 def _negative(trials: Trials, design: Design, target: TargetWorkload, pod: Mapping[str, Any]) -> TargetProof:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.cluster import rollout, rollout_settle
 from kubectl_ddfargate.cluster.gateway import Gateway
@@ -17,8 +18,7 @@ from kubectl_ddfargate.model.kinds import DEPLOYMENTS, STATEFUL_SETS
 _ROLLED = (DEPLOYMENTS.kind, STATEFUL_SETS.kind)
 
 
-@dataclass(frozen=True, order=True)
-class Raised:
+class Raised(msgspec.Struct, frozen=True, order=True):
     """A workload whose `minReadySeconds` is still what a killed run made it."""
 
     ref: WorkloadRef

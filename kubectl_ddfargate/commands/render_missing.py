@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 
-@dataclass
-class Missing:
+class Missing(msgspec.Struct):
     """What no setting says."""
 
-    found: list[str] = field(default_factory=list)
+    found: list[str] = msgspec.field(default_factory=list)
 
     def text(self, value: str | None, *, key: str, flag: str = "", what: str = "") -> str:
         """The value; where there is none it is noted, and the empty text stands for it."""

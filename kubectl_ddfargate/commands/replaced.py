@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from typing import Any
+
+import msgspec
 
 from kubectl_ddfargate.cluster.objects import Objects
 from kubectl_ddfargate.commands.going import Goes
@@ -17,8 +18,7 @@ ANNOTATION = "ddfargate/replaced"
 """On our policy, by a patch: an apply neither sets it nor takes it away."""
 
 
-@dataclass(frozen=True)
-class Replaced:
+class Replaced(msgspec.Struct, frozen=True):
     """A policy that was there before ours."""
 
     api_version: str
@@ -43,7 +43,7 @@ def note_replaced(objects: Objects, policies: Sequence[Desired], goes: Sequence[
         return
     ours = policies[0].ref
     known = {one.ref: one for one in replaced_by(objects.live(ours))}
-    text = json.dumps([asdict(one) for one in {**known, **found}.values()])
+    text = json.dumps([msgspec.structs.asdict(one) for one in {**known, **found}.values()])
     objects.merge_patch(ours, {"metadata": {"annotations": {ANNOTATION: text}}})
 
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.cluster import rollout
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.cluster.rollout_progress import least_available
 from kubectl_ddfargate.commands.raised import Raised, put_back
 from kubectl_ddfargate.commands.rolling import How, Stopped, Tell, kubectl, roll, take_over
-from kubectl_ddfargate.commands.write_options import WriteOptions
+from kubectl_ddfargate.commands.write_options import DEFAULT_SETTLE
 from kubectl_ddfargate.errors import ApiError, DdfargateError, NotFoundError
 from kubectl_ddfargate.facts.outdated import Outdated
 from kubectl_ddfargate.facts.workloads import WorkloadRef
 
 
-@dataclass(frozen=True)
-class RestartResult:
+class RestartResult(msgspec.Struct, frozen=True):
     """What was rolled, and what was not."""
 
     done: tuple[Outdated, ...] = ()
@@ -47,7 +47,7 @@ def restart_workloads(
     progress: Tell = lambda text: None,  # noqa: ARG005
     on_failure: Callable[[WorkloadRef], None] | None = None,
     kubectl_flags: str = "",
-    dns_settle: int = WriteOptions.settle,
+    dns_settle: int = DEFAULT_SETTLE,
 ) -> RestartResult:
     """Roll one after the other; stop at the first that does not come up within `deadline_each` seconds.
 

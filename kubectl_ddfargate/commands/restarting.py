@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from kubectl_ddfargate.cluster import connect
 from kubectl_ddfargate.cluster.gateway import Gateway
@@ -23,8 +24,7 @@ Show = Callable[[RestartPlan, Sequence[str]], None]
 """Print a plan, and the workloads whose `minReadySeconds` is put back."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What the user asked for, and how the cluster is reached."""
 
     connection: ConnectionFlags

@@ -15,8 +15,9 @@ from kubectl_ddfargate.commands.taking_out import take_out, without
 from kubectl_ddfargate.commands.talk import Talk
 from kubectl_ddfargate.commands.write_options import WriteOptions
 from kubectl_ddfargate.errors import ExitCode
+from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
 from kubectl_ddfargate.facts.index import Index
-from kubectl_ddfargate.facts.outdated import Outdated, needs_restart
+from kubectl_ddfargate.facts.outdated import Outdated, needs_restart, unproved
 from kubectl_ddfargate.facts.workloads import WorkloadRef
 from kubectl_ddfargate.resolve.named_target import written
 
@@ -30,12 +31,14 @@ def roll_out(
     *,
     confirmed: bool,
     proved: bool,
+    narrowed: bool = False,
 ) -> ExitCode:
     """Tell which of the targets' pods are older than the policy, and with --restart roll them.
 
     `now`: the cluster, read after the policy came into force. `confirmed`: the plan was agreed to. What did not
     stand in it as a restart is asked for all the same.
-    Without `proved` nothing is rolled: nobody knows what agent the new pods would get.
+    Without `proved` nothing is rolled: nobody knows what agent the new pods would get. `narrowed`: somebody chose
+    the targets, so that `now` may not show the others.
     """
     assert prepared.design is not None
     flags = prepared.snapshot.kubectl_flags
@@ -48,8 +51,9 @@ def roll_out(
     if not options.restart:
         _tell(outdated, raised, talk, head="older than the policy")
         if refs:
-            targets = " ".join(f"--target {written(ref)}" for ref in dict.fromkeys(refs))
-            talk.say(f"next: {ddfargate(flags, f'restart {targets}')}")
+            targets = dict.fromkeys(refs) if narrowed or not _are_all(gateway, now, workloads) else ()
+            named = " ".join(("restart", *(f"--target {written(ref)}" for ref in targets)))
+            talk.say(f"next: {ddfargate(flags, named)}")
         return good
     if not refs:
         _tell(outdated, raised, talk, head="older than the policy")
@@ -87,6 +91,15 @@ def roll_out(
         dns_settle=options.settle,
     )
     return good if result.ok else ExitCode.BAD
+
+
+def _are_all(gateway: Gateway, now: Index, workloads: Sequence[Workload]) -> bool:
+    """Whether a restart that names no workload would roll no other."""
+    known = {one.ref for one in workloads}
+    others = [one for one in fargate_workloads(now) if one.ref not in known]
+    return not others or not (
+        needs_restart(now, others) or unproved(now, others) or find_raised(gateway, others, ())
+    )
 
 
 def _tell(outdated: Sequence[Outdated], raised: Sequence[Raised], talk: Talk, *, head: str) -> None:

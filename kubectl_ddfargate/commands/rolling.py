@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
+
+import msgspec
 
 from kubectl_ddfargate.cluster import rollout
 from kubectl_ddfargate.cluster.gateway import Gateway
@@ -18,8 +19,7 @@ Tell = Callable[[str], None]
 _Wait = Callable[..., rollout.Outcome]
 
 
-@dataclass(frozen=True)
-class Stopped:
+class Stopped(msgspec.Struct, frozen=True):
     """The workload at which it stopped."""
 
     ref: WorkloadRef
@@ -29,8 +29,7 @@ class Stopped:
     """It runs again as before."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class How:
+class How(msgspec.Struct, frozen=True, kw_only=True):
     """How workloads are rolled; see `restart_workloads`."""
 
     deadline: float

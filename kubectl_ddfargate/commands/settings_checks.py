@@ -13,6 +13,7 @@ from kubectl_ddfargate.commands.settings_problems import problem, shown
 from kubectl_ddfargate.commands.settings_targets import target
 from kubectl_ddfargate.facts.cluster_name import RULE, is_cluster_name
 from kubectl_ddfargate.facts.quantity import parse_quantity
+from kubectl_ddfargate.model.settings import NONE
 from kubectl_ddfargate.resolve.label_selector import parse_label, parse_selector
 
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -77,6 +78,15 @@ def _quantity(value: str) -> None:
         raise ValueError(f"{shown(value)} is no amount: write it as Kubernetes does, 200m or 256Mi")
 
 
+def _cpu(value: str) -> None:
+    if value == NONE:
+        return
+    try:
+        _quantity(value)
+    except ValueError as error:
+        raise ValueError(f"{error}, or {NONE} for no request and no limit") from None
+
+
 def _range(value: str) -> None:
     try:
         for part in value.split(","):
@@ -126,9 +136,9 @@ def _targets(value: list[Any]) -> None:
 
 _RULES: Mapping[str, Callable[[Any], None]] = {
     "agent.image": _image,
-    "agent.limits.cpu": _quantity,
+    "agent.limits.cpu": _cpu,
     "agent.limits.memory": _quantity,
-    "agent.requests.cpu": _quantity,
+    "agent.requests.cpu": _cpu,
     "agent.requests.memory": _quantity,
     "clusterAgent.ip": _address,
     "clusterAgent.name": _named(_NAME, "Deployment"),

@@ -90,7 +90,7 @@ SETTINGS = (
         paths=("agent.requests.cpu", "agent.limits.cpu"),
         flag="--agent-cpu",
         metavar="QUANTITY",
-        help="The agent's CPU, requests and limits: 200m.",
+        help="The agent's CPU, requests and limits: 200m; none: what the pod leaves.",
     ),
     Setting(
         paths=("agent.requests.memory", "agent.limits.memory"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from kubectl_ddfargate.commands.doctor import DoctorOptions, read_cluster
 from kubectl_ddfargate.model.connection import ConnectionFlags
@@ -13,8 +14,7 @@ from kubectl_ddfargate.model.report import UnreadPart
 from kubectl_ddfargate.snapshot_file import save
 
 
-@dataclass(frozen=True, kw_only=True)
-class SnapshotResult:
+class SnapshotResult(msgspec.Struct, frozen=True, kw_only=True):
     """What was saved."""
 
     path: Path

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.cluster.objects import Objects
@@ -36,8 +37,7 @@ class NotTakenBackError(DdfargateError):
     exit_code = ExitCode.BAD
 
 
-@dataclass(frozen=True)
-class Former:
+class Former(msgspec.Struct, frozen=True):
     """What stood where a policy now is."""
 
     desired: Desired

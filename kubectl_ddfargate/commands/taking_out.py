@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import msgspec
 
 from kubectl_ddfargate.commands.preparing import POLICY_COMPONENTS, Prepared
 from kubectl_ddfargate.commands.taking_over import remember
@@ -35,5 +35,7 @@ def without(design: Design, ref: WorkloadRef) -> Design:
     if not named:
         return design
     out = named[0]
-    scope = replace(design.scope, excluded=(*design.scope.excluded, (out.namespace, out.labels)))
-    return replace(design, scope=scope, targets=tuple(target for target in design.targets if target != out))
+    scope = msgspec.structs.replace(design.scope, excluded=(*design.scope.excluded, (out.namespace, out.labels)))
+    return msgspec.structs.replace(
+        design, scope=scope, targets=tuple(target for target in design.targets if target != out)
+    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.commands.write_options import WriteOptions
 from kubectl_ddfargate.errors import ExitCode
@@ -14,8 +15,7 @@ def _nothing(text: str) -> None:
     """Say nothing."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Talk:
+class Talk(msgspec.Struct, frozen=True, kw_only=True):
     """What the command line gives to a use case."""
 
     show: Callable[[Plan], None]

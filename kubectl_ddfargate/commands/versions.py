@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+
+import msgspec
 
 from kubectl_ddfargate.cluster import Gateway, connect
 from kubectl_ddfargate.commands.kyverno_version import kyverno_version
@@ -40,8 +42,7 @@ SUPPORTED = {
 """Kubernetes, and what each injector needs."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ClusterVersions:
+class ClusterVersions(msgspec.Struct, frozen=True, kw_only=True):
     """What was found; `server` None where no cluster answered, and then `notes` says why."""
 
     context: str | None = None
@@ -62,7 +63,7 @@ def cluster_versions(
     """
     given = flags != ConnectionFlags()
     if flags.request_timeout == "0":
-        flags = replace(flags, request_timeout=PATIENCE)
+        flags = dataclasses.replace(flags, request_timeout=PATIENCE)
     try:
         with connect(flags, warn=warn) as gateway:
             version = gateway.get("/version", ServerVersion).git_version

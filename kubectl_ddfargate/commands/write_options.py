@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from kubectl_ddfargate.errors import UsageError
 
@@ -11,8 +12,11 @@ DEFAULT_TIMEOUT = 600.0
 """Fargate takes minutes to start a pod, and a workload has several."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class WriteOptions:
+DEFAULT_SETTLE = 20
+"""Seconds, for CoreDNS."""
+
+
+class WriteOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options that all writing commands share. A command without one of the flags has its default."""
 
     yes: bool = False
@@ -30,7 +34,7 @@ class WriteOptions:
     """Change Kyverno's configuration where it hides the targets."""
     restart: bool = False
     """Roll the workloads whose pods are older than the policy."""
-    settle: int = 20
+    settle: int = DEFAULT_SETTLE
     """Seconds for which a new CoreDNS pod must have been Ready before an old one goes."""
 
 

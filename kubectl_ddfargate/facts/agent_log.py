@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from kubectl_ddfargate.model.kube.agent_words import SaidLine, bare
 
@@ -39,8 +40,7 @@ class Says(Enum):
     """The line says that it does not work, and not why."""
 
 
-@dataclass(frozen=True)
-class Pattern:
+class Pattern(msgspec.Struct, frozen=True):
     """Lines of one topic and meaning."""
 
     topic: Topic
@@ -165,8 +165,7 @@ def gist(log: str) -> list[SaidLine]:
     return [said for pattern, said in kept.items() if said.times >= pattern.few]
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(msgspec.Struct, frozen=True):
     """What one log says about a topic in the end."""
 
     says: Says

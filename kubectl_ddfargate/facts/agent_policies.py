@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.facts.agents import is_agent
 from kubectl_ddfargate.facts.fargate import pods_of
@@ -19,8 +20,7 @@ from kubectl_ddfargate.model.kube.admission import MutatingAdmissionPolicy
 from kubectl_ddfargate.model.kube.kyverno import CelPolicy, ClusterPolicy
 
 
-@dataclass(frozen=True, eq=False)
-class AgentPolicy:
+class AgentPolicy(msgspec.Struct, frozen=True, eq=False):
     """A policy that adds an agent."""
 
     kind: Kind

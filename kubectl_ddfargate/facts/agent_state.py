@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from kubectl_ddfargate.model.kube.pods import ContainerStatus, Pod
 
 _STARTING = frozenset({"ContainerCreating", "PodInitializing"})
 
 
-@dataclass(frozen=True)
-class Trouble:
+class Trouble(msgspec.Struct, frozen=True):
     """Why a container does not run."""
 
     reason: str

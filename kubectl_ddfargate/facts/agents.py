@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import msgspec
 
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
@@ -57,8 +55,7 @@ def has_token(container: Container) -> bool:
     return any((mount.mount_path or "").rstrip("/") == TOKEN_PATH for mount in container.volume_mounts or ())
 
 
-@dataclass(frozen=True, eq=False)
-class AgentGroup:
+class AgentGroup(msgspec.Struct, frozen=True, eq=False):
     """Pods of one workload whose agents are alike in all that checks read. `spec` stands for all of them."""
 
     ref: WorkloadRef

@@ -7,7 +7,8 @@ go by their names (kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/admiss
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.facts.deciding_labels import suspected
 from kubectl_ddfargate.facts.fargate import WEBHOOK
@@ -40,8 +41,7 @@ from kubectl_ddfargate.model.kube.pods import Container, Pod
 Labels = Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True):
     """One policy or webhook that the creation of pods goes through."""
 
     kind: str

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.facts.service_range import Address
 
@@ -24,8 +25,7 @@ _UNWANTED = (
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 
-@dataclass(frozen=True)
-class ClusterAgentUrl:
+class ClusterAgentUrl(msgspec.Struct, frozen=True):
     """A URL of the right form."""
 
     host: str
@@ -34,8 +34,7 @@ class ClusterAgentUrl:
     """Set where the host is an IP address."""
 
 
-@dataclass(frozen=True)
-class Malformed:
+class Malformed(msgspec.Struct, frozen=True):
     """A URL of the wrong form, and what is wrong with it."""
 
     problem: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from kubectl_ddfargate.facts.cluster_agent import OPERATOR_NAME_LABEL, ClusterAgent, cluster_agent
 from kubectl_ddfargate.facts.index import Index, fact
@@ -18,8 +18,7 @@ _PREFIX = "DD_ADMISSION_CONTROLLER_AGENT_SIDECAR_"
 _URL = "DD_CLUSTER_AGENT_URL"
 
 
-@dataclass(frozen=True)
-class DatadogInjection:
+class DatadogInjection(msgspec.Struct, frozen=True):
     """The settings of Datadog's own injection, and who holds them."""
 
     installed_by: str

@@ -5,7 +5,7 @@ Rules: kubernetes.io "DNS for Services and Pods"; pkg/kubelet/network/dns/dns.go
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from kubectl_ddfargate.facts.agents import AgentGroup
 from kubectl_ddfargate.facts.fargate import Workload
@@ -20,8 +20,7 @@ _SERVES = (DEPLOYMENTS.kind, STATEFUL_SETS.kind)
 _DNS_LABELS = (("k8s-app", "kube-dns"), ("eks.amazonaws.com/component", "coredns"))
 
 
-@dataclass(frozen=True)
-class EffectiveDns:
+class EffectiveDns(msgspec.Struct, frozen=True):
     """The answer and the reason."""
 
     kind: str

@@ -6,7 +6,8 @@ Source of the marks and of the refusals: AWS's user guide (nodes/fargate.adoc) a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.facts.index import Index, fact
 from kubectl_ddfargate.facts.per_spec import per_spec
@@ -23,8 +24,7 @@ _TAKEN_VOLUMES = frozenset(
 )
 
 
-@dataclass(frozen=True, order=True)
-class Workload:
+class Workload(msgspec.Struct, frozen=True, order=True):
     """A workload with those of its pods that are looked at. Finished and leaving pods are none of them."""
 
     ref: WorkloadRef
@@ -83,8 +83,7 @@ def _grouped(index: Index, pods: list[Pod]) -> tuple[Workload, ...]:
     return tuple(Workload(ref, tuple(sorted(members, key=lambda pod: pod.name))) for ref, members in ordered)
 
 
-@dataclass(frozen=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """One thing in a spec that Fargate does not take."""
 
     path: str
@@ -139,8 +138,7 @@ def is_waiting_for_a_node(pod: Pod) -> bool:
     return pod.status.phase == "Pending" and not pod.node
 
 
-@dataclass(frozen=True)
-class Stuck:
+class Stuck(msgspec.Struct, frozen=True):
     """Why a pod has no node, in the scheduler's own words."""
 
     source: str

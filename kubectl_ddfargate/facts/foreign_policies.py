@@ -7,7 +7,8 @@ named only where the server's dry-run shows an agent that nothing else explains.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.facts.agents import MARKING_VARIABLES, NAMES, NATIVE_NAME, agents_in, is_agent
 from kubectl_ddfargate.facts.index import Index, NotProvedError, NotReadError, fact
@@ -28,8 +29,7 @@ _OF_DATADOG = "switch Datadog's own injection off where the cluster agent's sett
 _UNKNOWN = "what a webhook adds is written nowhere, and who runs it is not known"
 
 
-@dataclass(frozen=True)
-class ForeignPolicy:
+class ForeignPolicy(msgspec.Struct, frozen=True):
     """A policy or webhook that is not ours and injects an agent."""
 
     ref: ObjectRef

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.facts.agent_log import LET_IN, Says, Topic, Word, last_words
 from kubectl_ddfargate.facts.agent_state import trouble_of
@@ -42,8 +43,7 @@ TOKEN_CODES = {"401": Says.NO_TOKEN, "403": Says.TOKEN_REFUSED}
 """Answers that say: reached, and not let in. As in `agent_log.TOKEN`."""
 
 
-@dataclass(frozen=True)
-class Heard:
+class Heard(msgspec.Struct, frozen=True):
     """One agent that says one thing."""
 
     says: Says

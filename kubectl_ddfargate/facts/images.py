@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 _MAJOR = re.compile(r"v?(\d+)(?:[.-].*)?")
 _FOREIGN = re.compile(r"(?:^|[-_.])(arm64|aarch64|arm|windows|win)(?:$|[-_.\d])", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class ImageName:
+class ImageName(msgspec.Struct, frozen=True):
     """The parts of `registry/path:tag@digest`."""
 
     repository: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.facts.fargate import WEBHOOK, pods_of
 from kubectl_ddfargate.facts.index import Index, fact
@@ -38,8 +39,7 @@ _CONTROLLERS_OWN = frozenset(
 """Labels that controllers give to the pods they make, beside those of the template."""
 
 
-@dataclass(frozen=True)
-class PossibleInjector:
+class PossibleInjector(msgspec.Struct, frozen=True):
     """A policy or webhook that looks at a workload's pods and might add a container."""
 
     kind: str

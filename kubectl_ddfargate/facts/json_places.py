@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+import msgspec
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """One value, from its first character to behind its last."""
 
     start: int
     end: int
-    fields: dict[str, Place] = field(default_factory=dict)
+    fields: dict[str, Place] = msgspec.field(default_factory=dict)
     items: tuple[Place, ...] = ()
 
     def at(self, *path: str | int) -> Place | None:

@@ -5,8 +5,9 @@ The list: DataDog/integrations-core eks_fargate/README.md.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+import msgspec
 
 from kubectl_ddfargate.facts.index import Index, NotReadError, fact
 from kubectl_ddfargate.model.kinds import CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES
@@ -17,8 +18,7 @@ REVIEWS = "subjectaccessreviews"
 """The resource whose `create` lets the caller ask for somebody else."""
 
 
-@dataclass(frozen=True)
-class Right:
+class Right(msgspec.Struct, frozen=True):
     """One verb on one cluster-wide resource of the core group."""
 
     verb: str

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from kubectl_ddfargate.facts.images import parse_image
 from kubectl_ddfargate.facts.index import Index, NotReadError, fact
@@ -37,8 +38,7 @@ _FIRST_WITHOUT_WARRANT = (1, 17)
 """Deprecated ClusterPolicies and Policies, and was the first to serve the kinds in their stead as v1."""
 
 
-@dataclass(frozen=True)
-class Kyverno:
+class Kyverno(msgspec.Struct, frozen=True):
     """An installed Kyverno."""
 
     namespace: str

@@ -6,7 +6,8 @@ Two layers of its ConfigMap exclude kube-system in every stock installation; a t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from kubectl_ddfargate.facts.index import Index, fact
 from kubectl_ddfargate.facts.injectors import namespace_labels
@@ -31,8 +32,7 @@ _GROUPS = ("system:serviceaccounts", "system:serviceaccounts:kube-system", "syst
 """The groups of every controller of the controller manager: it is they who create pods."""
 
 
-@dataclass(frozen=True)
-class Hidden:
+class Hidden(msgspec.Struct, frozen=True):
     """Why Kyverno does not see the new pods of a namespace. One of the three suffices."""
 
     namespace: str
@@ -53,15 +53,14 @@ class Hidden:
         )
 
 
-@dataclass(frozen=True)
-class ExclusionFix:
+class ExclusionFix(msgspec.Struct, frozen=True):
     """The smallest change of Kyverno's ConfigMap that shows it the pods of some namespaces."""
 
     ref: ObjectRef
     namespaces: tuple[str, ...]
-    before: Mapping[str, str] = field(default_factory=dict)
+    before: Mapping[str, str] = msgspec.field(default_factory=dict)
     """The changed keys as they are; `after` as they would be."""
-    after: Mapping[str, str] = field(default_factory=dict)
+    after: Mapping[str, str] = msgspec.field(default_factory=dict)
     helm: bool = False
     """Helm owns the ConfigMap, and writes it anew at the next upgrade."""
     release: str = ""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 _ENTRY = re.compile(r"\[([^\[\]]*)\]")
 _VERSION = re.compile(r"v\d((alpha|beta)\d)?|\*")
 
 
-@dataclass(frozen=True)
-class Filter:
+class Filter(msgspec.Struct, frozen=True):
     """One entry: what it takes, Kyverno does not see. `*` and `?` stand for any text and any one character."""
 
     text: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.facts.injectors import namespace_labels
@@ -23,8 +24,7 @@ from kubectl_ddfargate.model.objects import ObjectRef
 from kubectl_ddfargate.model.ours import labelled
 
 
-@dataclass(frozen=True, order=True)
-class Gain:
+class Gain(msgspec.Struct, frozen=True, order=True):
     """A policy that would start to act."""
 
     ref: ObjectRef

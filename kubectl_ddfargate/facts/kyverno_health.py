@@ -7,7 +7,8 @@ policy of ours may give way to that.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.model.kinds import WEBHOOKS
 from kubectl_ddfargate.model.kube.admission import MutatingWebhookConfiguration
@@ -17,8 +18,7 @@ POLICY_WEBHOOKS = "kyverno-policy-mutating-webhook-cfg"
 """The webhook by which Kyverno looks at policies themselves: it makes it first of all, and keeps it."""
 
 
-@dataclass(frozen=True)
-class Trouble:
+class Trouble(msgspec.Struct, frozen=True):
     """Why a Kyverno does not answer."""
 
     why: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.facts.index import Index, fact
 from kubectl_ddfargate.facts.injectors import labels_at_webhooks, namespace_labels, takes_new_pods
@@ -25,8 +26,7 @@ CLASSIC = (CLUSTER_POLICIES, NAMESPACE_POLICIES)
 CEL = (MUTATING_POLICIES, NAMESPACED_MUTATING_POLICIES)
 
 
-@dataclass(frozen=True, eq=False)
-class KyvernoInjector:
+class KyvernoInjector(msgspec.Struct, frozen=True, eq=False):
     """A policy that takes a workload's new pods and changes them."""
 
     kind: Kind

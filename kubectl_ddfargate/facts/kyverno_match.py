@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from kubectl_ddfargate.facts.kyverno_filters import kind_of, wildcard
 from kubectl_ddfargate.facts.selectors import selects
@@ -13,12 +14,11 @@ from kubectl_ddfargate.model.kube.meta import LabelSelector
 Holds = Callable[[ResourceFilter], bool]
 
 
-@dataclass(frozen=True)
-class NewPod:
+class NewPod(msgspec.Struct, frozen=True):
     """What is known of a new pod. `labels` None: any pod of the namespace."""
 
     namespace: str
-    namespace_labels: Mapping[str, str] = field(default_factory=dict)
+    namespace_labels: Mapping[str, str] = msgspec.field(default_factory=dict)
     labels: Mapping[str, str] | None = None
     names: tuple[str, ...] = ()
     """Names of its kind; empty where none is known."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import msgspec
 
@@ -24,8 +23,7 @@ class WebhookSelectors(msgspec.Struct, frozen=True, rename="camel"):
     object_selector: LabelSelector | None = None
 
 
-@dataclass(frozen=True)
-class Edited:
+class Edited(msgspec.Struct, frozen=True):
     """A value that lets a namespace through, as far as the value alone can."""
 
     text: str

@@ -7,7 +7,8 @@ pod-security-admission/admission).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.facts.agents import agents_in
 from kubectl_ddfargate.facts.fargate import Workload
@@ -25,8 +26,7 @@ _REFUSALS = (
 )
 
 
-@dataclass(frozen=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True):
     """That new pods are refused."""
 
     who: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.facts.agents import AgentGroup, groups_of
 from kubectl_ddfargate.facts.fargate import Workload
@@ -17,8 +18,7 @@ LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _ANNOTATION = f"metadata.annotations[{LAST_APPLIED}]"
 
 
-@dataclass(frozen=True)
-class Literal:
+class Literal(msgspec.Struct, frozen=True):
     """One credential in clear. Of the value only its place is known."""
 
     variable: str

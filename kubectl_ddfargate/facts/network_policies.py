@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.facts.agents import AgentGroup
 from kubectl_ddfargate.facts.cluster_agent import ClusterAgent, command_port_of
@@ -25,8 +26,7 @@ _ENFORCERS = ("calico-node", "cilium", "kube-router", "antrea-agent", "weave-net
 AMAZON = "aws-node"
 
 
-@dataclass(frozen=True)
-class Enforcer:
+class Enforcer(msgspec.Struct, frozen=True):
     """Who enforces NetworkPolicies before the cluster agent."""
 
     address: str

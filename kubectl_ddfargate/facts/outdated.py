@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from kubectl_ddfargate.facts.agent_differences import differences
 from kubectl_ddfargate.facts.agents import agents_in, has_agent
@@ -31,8 +32,7 @@ class Reason(Enum):
     """An agent that came by admission, and nothing injects any more."""
 
 
-@dataclass(frozen=True)
-class Outdated:
+class Outdated(msgspec.Struct, frozen=True):
     """A workload with those of its pods that differ from today's."""
 
     ref: WorkloadRef
@@ -51,8 +51,7 @@ class Outdated:
         return self.ref.address
 
 
-@dataclass(frozen=True)
-class Unproved:
+class Unproved(msgspec.Struct, frozen=True):
     """A workload of which it is not known what its pods would be today."""
 
     ref: WorkloadRef

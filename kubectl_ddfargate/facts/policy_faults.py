@@ -7,8 +7,9 @@ how: its ConfigMap and its live webhook configuration (kyverno/kyverno pkg/confi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from kubectl_ddfargate.facts.agent_policies import AgentPolicy
 from kubectl_ddfargate.facts.index import Index, fact
@@ -40,8 +41,7 @@ class FaultKind(Enum):
     FORM = "a form that the server refuses"
 
 
-@dataclass(frozen=True)
-class InjectionFault:
+class InjectionFault(msgspec.Struct, frozen=True):
     """One thing that keeps one policy from acting."""
 
     kind: FaultKind

@@ -7,7 +7,8 @@ What an agent opens by itself: https://docs.datadoghq.com/agent/architecture (50
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.facts.agents import AgentGroup, is_agent
 from kubectl_ddfargate.facts.index import Index
@@ -24,8 +25,7 @@ _OPENED = (
 _OFF = frozenset({"false", "0", "f", "F", "FALSE", "False"})
 
 
-@dataclass(frozen=True)
-class Collision:
+class Collision(msgspec.Struct, frozen=True):
     """One port, wanted twice."""
 
     port: int

@@ -7,7 +7,8 @@ names the proxy for https, NO_PROXY or no_proxy the hosts that need none.
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.facts.agents import AgentGroup
 from kubectl_ddfargate.facts.cluster_agent_url import ClusterAgentUrl
@@ -19,8 +20,7 @@ PROXY = ("HTTPS_PROXY", "https_proxy")
 NO_PROXY = ("NO_PROXY", "no_proxy")
 
 
-@dataclass(frozen=True)
-class Proxied:
+class Proxied(msgspec.Struct, frozen=True):
     """That the cluster agent is asked for through a proxy."""
 
     proxy: Variable

@@ -5,7 +5,7 @@ The order of the links is the order of cause and effect, so one workload's route
 
 from __future__ import annotations
 
-from dataclasses import replace
+import msgspec
 
 from kubectl_ddfargate.facts.addresses import is_fixed_for, service_at
 from kubectl_ddfargate.facts.agents import AgentGroup
@@ -35,7 +35,7 @@ def route(index: Index, group: AgentGroup) -> Route:
         return start  # a name of another zone: somebody's own load balancer; only a probe can tell
     agent = agent_for(index, service) if service is not None else cluster_agent(index)
     if agent is None:
-        return replace(
+        return msgspec.structs.replace(
             start,
             broken=Link.ABSENT,
             observed="no cluster agent in this cluster",
@@ -46,7 +46,7 @@ def route(index: Index, group: AgentGroup) -> Route:
         return _wrong_target(start, agent, service)
     fault = service_fault(index, agent, service, start.url.port if start.url else None)
     if fault is not None:
-        return replace(
+        return msgspec.structs.replace(
             start,
             service=service,
             broken=Link.SERVICE,
@@ -55,7 +55,7 @@ def route(index: Index, group: AgentGroup) -> Route:
             expected=fault.expected,
             reaches="other" if fault.other_pods else "nothing",
         )
-    return replace(start, service=service, reaches="cluster-agent")
+    return msgspec.structs.replace(start, service=service, reaches="cluster-agent")
 
 
 def _target(index: Index, group: AgentGroup, start: Route) -> tuple[bool, Service | None]:
@@ -94,7 +94,7 @@ def _is_for(agent: ClusterAgent, service: Service) -> bool:
 def _wrong_target(start: Route, agent: ClusterAgent, service: Service | None) -> Route:
     by_name = start.url is None or start.url.address is None
     there = f"service/{service.name} -n {service.namespace}" if service else "no Service"
-    return replace(
+    return msgspec.structs.replace(
         start,
         broken=Link.SERVICE_NAME if by_name else Link.ADDRESS,
         service=service,
@@ -111,5 +111,5 @@ def try_route(index: Index, group: AgentGroup) -> Route:
             found = follow(index, group)
         except NotReadError:
             continue
-        return found if follow is route else replace(found, reaches="unknown")
+        return found if follow is route else msgspec.structs.replace(found, reaches="unknown")
     return Route("url", "?")

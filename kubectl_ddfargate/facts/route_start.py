@@ -7,8 +7,9 @@ DataDog/datadog-agent pkg/config/utils/clusteragent.go.
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass, replace
 from enum import Enum
+
+import msgspec
 
 from kubectl_ddfargate.facts.agents import AgentGroup
 from kubectl_ddfargate.facts.cluster_agent_url import (
@@ -43,8 +44,7 @@ class Link(Enum):
     SERVICE = "the Service"
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(msgspec.Struct, frozen=True):
     """The route of one group of agents, as far as it could be followed."""
 
     source: str
@@ -84,7 +84,7 @@ def entry(index: Index, group: AgentGroup) -> Route:
     if start.url is not None and start.url.address is None and place_of(index, start.url.host, group.namespace):
         dns = effective_dns(index, group.spec)
         if not dns.knows_cluster_names:
-            return replace(
+            return msgspec.structs.replace(
                 start,
                 broken=Link.NAME,
                 observed=f"{start.value}, asked of {dns.kind} DNS",
@@ -102,7 +102,7 @@ def _by_host_alias(group: AgentGroup, start: Route) -> Route:
     for alias in group.spec.host_aliases or ():
         if alias.ip and name in (known.rstrip(".").lower() for known in alias.hostnames or ()):
             address = ipaddress.ip_address(alias.ip)
-            return replace(start, url=ClusterAgentUrl(alias.ip, start.url.port, address))
+            return msgspec.structs.replace(start, url=ClusterAgentUrl(alias.ip, start.url.port, address))
     return start
 
 
@@ -114,35 +114,35 @@ def _by_url(group: AgentGroup, text: str, path: str) -> Route:
     route = Route("url", text, path, pods=group.pods)
     parsed = parse_url(text)
     if isinstance(parsed, Malformed):
-        return replace(
+        return msgspec.structs.replace(
             route,
             broken=Link.URL_FORM,
             observed=f"{text} ({parsed.problem})",
             expected="https://ADDRESS:PORT",
             reaches="nothing",
         )
-    return replace(route, url=parsed)
+    return msgspec.structs.replace(route, url=parsed)
 
 
 def _by_service_variables(index: Index, group: AgentGroup) -> Route:
     name = text_of(_setting(index, group, SERVICE_NAME_VARIABLE)) or DEFAULT_SERVICE_NAME
     prefix = name.upper().replace("-", "_")
     route = Route("service-env", f"{prefix}_SERVICE_HOST", pods=group.pods)
-    broken = replace(route, source="none", broken=Link.NO_URL, reaches="nothing")
+    broken = msgspec.structs.replace(route, source="none", broken=Link.NO_URL, reaches="nothing")
     host = _setting(index, group, f"{prefix}_SERVICE_HOST")
     if host is not None and text_of(host):
         return _by_given_variables(group, prefix, host, text_of(_setting(index, group, f"{prefix}_SERVICE_PORT")))
     service = index.get(SERVICES, group.namespace, name)
     if service is None or not service.addresses():
         lacking = f"has no Service {name}" if service is None else f"has a Service {name} without a cluster IP"
-        return replace(
+        return msgspec.structs.replace(
             broken,
             observed=f"{URL_VARIABLE} is not set, and {group.namespace} {lacking}, "
             f"so {prefix}_SERVICE_HOST is empty",
             expected=f"{URL_VARIABLE} set",
         )
     if group.spec.enable_service_links is False:
-        return replace(
+        return msgspec.structs.replace(
             broken,
             observed=f"{URL_VARIABLE} is not set, and enableServiceLinks: false keeps the Service variables out",
             expected=f"{URL_VARIABLE} set",
@@ -151,13 +151,13 @@ def _by_service_variables(index: Index, group: AgentGroup) -> Route:
     # The kubelet puts the variables together whenever it starts the container.
     older = tuple(pod for pod in group.pods if _started(pod, group.container.name) < born)
     if older:
-        return replace(
+        return msgspec.structs.replace(
             broken,
             pods=older,
             observed=f"the agents started before service/{name} was made, so {prefix}_SERVICE_HOST is empty",
             expected=f"{URL_VARIABLE} set, or agents that started later than the Service was made",
         )
-    return replace(route, service=service)
+    return msgspec.structs.replace(route, service=service)
 
 
 def _by_given_variables(group: AgentGroup, prefix: str, host: Variable, port: str) -> Route:
@@ -166,7 +166,7 @@ def _by_given_variables(group: AgentGroup, prefix: str, host: Variable, port: st
     route = Route("service-env", value, host.path, pods=group.pods)
     parsed = parse_url(url_of(value, int(port))) if port.isdecimal() else Malformed("no port")
     if isinstance(parsed, Malformed):
-        return replace(
+        return msgspec.structs.replace(
             route,
             source="none",
             broken=Link.NO_URL,
@@ -174,7 +174,7 @@ def _by_given_variables(group: AgentGroup, prefix: str, host: Variable, port: st
             expected=f"{URL_VARIABLE} set",
             reaches="nothing",
         )
-    return replace(route, value=url_of(value, parsed.port), url=parsed)
+    return msgspec.structs.replace(route, value=url_of(value, parsed.port), url=parsed)
 
 
 def _started(pod: Pod, container: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from kubectl_ddfargate.facts.agents import AgentGroup
 from kubectl_ddfargate.facts.cluster_agent import ClusterAgent, cluster_agent, setting
@@ -17,8 +17,7 @@ AGENT_FOLDER = "/etc/datadog-agent"
 TOKEN_VARIABLE = "DD_CLUSTER_AGENT_AUTH_TOKEN"  # noqa: S105 (the name of a variable)
 
 
-@dataclass(frozen=True)
-class Lack:
+class Lack(msgspec.Struct, frozen=True):
     """A Secret, or a key of one, that is not there."""
 
     use: SecretUse
@@ -75,8 +74,7 @@ def waits_for_secret(index: Index, group: AgentGroup) -> bool:
     return bool(lacks(index, group))
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(msgspec.Struct, frozen=True):
     """The token that an agent shows to the cluster agent."""
 
     mark: SecretMark

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from kubectl_ddfargate.facts.cluster_agent import ClusterAgent, command_port_of, target_number
 from kubectl_ddfargate.facts.index import Index, fact
@@ -23,8 +24,7 @@ class FaultKind(Enum):
     TRAFFIC_POLICY = "the traffic policy"
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(msgspec.Struct, frozen=True):
     """The first thing that is wrong with a Service."""
 
     kind: FaultKind

@@ -7,7 +7,8 @@ The band is the first part of a range; addresses picked by the server come from 
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.facts.index import Index, NotReadError, fact
 from kubectl_ddfargate.model.kinds import SERVICE_CIDRS, SERVICES
@@ -17,8 +18,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-@dataclass(frozen=True)
-class Band:
+class Band(msgspec.Struct, frozen=True):
     """The addresses of a range that the server does not give away by chance."""
 
     network: Network
@@ -65,8 +65,7 @@ EKS_RANGES: tuple[Network, ...] = (ipaddress.ip_network("10.100.0.0/16"), ipaddr
 """What EKS gives a cluster that asks for no range of its own (EKS user guide, create-cluster)."""
 
 
-@dataclass(frozen=True)
-class KnownRange:
+class KnownRange(msgspec.Struct, frozen=True):
     """The range that a new Service's address comes from, and how it is known."""
 
     network: Network

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from kubectl_ddfargate.facts.per_spec import per_spec
 from kubectl_ddfargate.facts.quantity import parse_quantity
@@ -30,8 +31,7 @@ _TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
 _PROVISIONED = re.compile(r"([\d.]+)vCPU\s+([\d.]+)GB")
 
 
-@dataclass(frozen=True)
-class Size:
+class Size(msgspec.Struct, frozen=True):
     """A combination that Fargate sells."""
 
     vcpu: Decimal
@@ -53,16 +53,22 @@ def needed_size(spec: PodSpec, *more: Container) -> Size | None:
     documented. Raises ValueError for a request that is no quantity.
     """
     running = [*(spec.containers or ()), *more]
-    cpu = max(_sum(running, "cpu"), _max(spec.init_containers or (), "cpu"))
-    memory = max(_sum(running, "memory"), _max(spec.init_containers or (), "memory")) + OVERHEAD
+    cpu = max(requested(running, "cpu"), _max(spec.init_containers or (), "cpu"))
+    memory = max(requested(running, "memory"), _max(spec.init_containers or (), "memory")) + OVERHEAD
     return next((size for size in SIZES if cpu <= size.vcpu and memory <= size.gigabytes * GIB), None)
 
 
 def spare(spec: PodSpec, size: Size) -> tuple[Decimal, Decimal]:
     """Cores and bytes that further containers may request before a spec outgrows a size. Never below zero."""
     running = spec.containers or ()
-    cpu, memory = size.vcpu - _sum(running, "cpu"), size.gigabytes * GIB - OVERHEAD - _sum(running, "memory")
+    cpu = size.vcpu - requested(running, "cpu")
+    memory = size.gigabytes * GIB - OVERHEAD - requested(running, "memory")
     return max(cpu, Decimal(0)), max(memory, Decimal(0))
+
+
+def requested(containers: Iterable[Container], resource: str) -> Decimal:
+    """What containers request together: cores, or bytes. Raises ValueError for what is no quantity."""
+    return sum((_request(container, resource) for container in containers), Decimal(0))
 
 
 def provisioned_size(annotation: str | None) -> Size | None:
@@ -78,10 +84,6 @@ def _request(container: Container, resource: str) -> Decimal:
     # The API server copies a limit into a missing request; a template may not have been through it.
     value = (resources.requests or {}).get(resource, (resources.limits or {}).get(resource))
     return parse_quantity(value) if value is not None else Decimal(0)
-
-
-def _sum(containers: Iterable[Container], resource: str) -> Decimal:
-    return sum((_request(container, resource) for container in containers), Decimal(0))
 
 
 def _max(containers: Iterable[Container], resource: str) -> Decimal:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.facts.index import Index, NotReadError
 from kubectl_ddfargate.model.kinds import CONFIG_MAPS, SECRETS
@@ -12,8 +13,7 @@ from kubectl_ddfargate.model.redaction import SecretMark
 from kubectl_ddfargate.model.snapshot import Unread
 
 
-@dataclass(frozen=True)
-class SecretUse:
+class SecretUse(msgspec.Struct, frozen=True):
     """One key of a Secret that a container needs to start."""
 
     variable: str
@@ -23,8 +23,7 @@ class SecretUse:
     path: str
 
 
-@dataclass(frozen=True)
-class Variable:
+class Variable(msgspec.Struct, frozen=True):
     """One variable as the container gets it.
 
     `source`: `literal`, `secret`, `configmap`, `field`, `computed` (holds `$(…)` or a resource field).
@@ -130,8 +129,7 @@ def secret_uses(container: Container) -> Iterator[SecretUse]:
             yield SecretUse("", source.secret_ref.name or "", "", f"{path}.envFrom.secretRef")
 
 
-@dataclass(frozen=True)
-class ConfigUse:
+class ConfigUse(msgspec.Struct, frozen=True):
     """One use of a ConfigMap in the environment."""
 
     config_map: str

@@ -7,8 +7,9 @@ container copies the configuration into a volume, and what is written to is a vo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from kubectl_ddfargate.model.design import API_KEY, CONTAINER, TOKEN, Agent
 
@@ -28,8 +29,7 @@ _WRITABLE = {
 _DEFAULT_IMAGE = "gcr.io/datadoghq/agent:7"
 
 
-@dataclass(frozen=True)
-class Parts:
+class Parts(msgspec.Struct, frozen=True):
     """All that is added to a pod."""
 
     container: Fragment

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.manifests import desired_objects
 from kubectl_ddfargate.manifests.datadog import goes_by_label, helm_values
@@ -18,8 +19,7 @@ _NEWEST_KYVERNO = "policies.kyverno.io/v1"
 _ODD = re.compile(r"[^A-Za-z0-9.-]+")
 
 
-@dataclass(frozen=True)
-class Folder:
+class Folder(msgspec.Struct, frozen=True):
     """The files of the folder."""
 
     objects: dict[str, Manifest]

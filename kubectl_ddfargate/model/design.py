@@ -7,7 +7,8 @@ cluster). It holds names and addresses, never a Secret's value.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 CONTAINER = "datadog-agent"
 POLICY = "ddfargate-agent-sidecar"
@@ -23,8 +24,7 @@ INJECTORS = ("kyverno", "admission-policy", "datadog")
 KYVERNO_KINDS = ("MutatingPolicy", "ClusterPolicy")
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True):
     """One settled value and where it came from, for the plan."""
 
     name: str
@@ -34,8 +34,7 @@ class Origin:
     """`--cluster-agent-ip`, `DDFARGATE_SITE`, `ddfargate.yaml`, `deployment/… -n datadog`, `default`."""
 
 
-@dataclass(frozen=True)
-class FixedService:
+class FixedService(msgspec.Struct, frozen=True):
     """The Service with a fixed address before the cluster agent."""
 
     namespace: str
@@ -51,8 +50,7 @@ class FixedService:
     """The address was picked by us, and may be picked anew when it is lost to somebody else."""
 
 
-@dataclass(frozen=True)
-class Agent:
+class Agent(msgspec.Struct, frozen=True):
     """The sidecar."""
 
     image: str
@@ -61,17 +59,16 @@ class Agent:
     cluster_name: str
     site: str
     secret: str = SECRET
-    requests: Mapping[str, str] = field(default_factory=dict)
+    requests: Mapping[str, str] = msgspec.field(default_factory=dict)
     """`{"cpu": "200m", "memory": "256Mi"}`; `limits` likewise."""
-    limits: Mapping[str, str] = field(default_factory=dict)
-    env: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[str, str] = msgspec.field(default_factory=dict)
+    env: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Further variables, literal. None of them is a credential."""
     read_only_root: bool = False
     """The sidecar's root is read-only: then it gets writable volumes and an init container that fills them."""
 
 
-@dataclass(frozen=True, order=True)
-class TargetWorkload:
+class TargetWorkload(msgspec.Struct, frozen=True, order=True):
     """A workload that is to get agents."""
 
     namespace: str
@@ -92,8 +89,7 @@ class TargetWorkload:
         return f"{self.kind.lower()}/{self.name} -n {self.namespace}"
 
 
-@dataclass(frozen=True)
-class PolicyScope:
+class PolicyScope(msgspec.Struct, frozen=True):
     """Which pods the policy takes. Always CREATE of pods, in `namespaces` only, without the opt-out label."""
 
     namespaces: tuple[str, ...]
@@ -107,8 +103,7 @@ class PolicyScope:
     """Namespace and labels of pods that are left out, because the agent did not come up there."""
 
 
-@dataclass(frozen=True)
-class SecretSource:
+class SecretSource(msgspec.Struct, frozen=True):
     """One key of a Secret that holds a wanted value."""
 
     namespace: str
@@ -116,8 +111,7 @@ class SecretSource:
     key: str
 
 
-@dataclass(frozen=True)
-class SecretCopy:
+class SecretCopy(msgspec.Struct, frozen=True):
     """A Secret that target pods need."""
 
     namespace: str
@@ -126,16 +120,14 @@ class SecretCopy:
     """Key of the copy → where its value is. Empty where the Secret comes from elsewhere (`external`)."""
 
 
-@dataclass(frozen=True, order=True)
-class KubeletRight:
+class KubeletRight(msgspec.Struct, frozen=True, order=True):
     """A ServiceAccount whose pods' agents ask the kubelet."""
 
     namespace: str
     service_account: str
 
 
-@dataclass(frozen=True)
-class SecretStore:
+class SecretStore(msgspec.Struct, frozen=True):
     """A store of the External Secrets Operator."""
 
     name: str
@@ -145,8 +137,7 @@ class SecretStore:
     token: str = "datadog/token"  # noqa: S105 (a path)
 
 
-@dataclass(frozen=True)
-class DatadogOwner:
+class DatadogOwner(msgspec.Struct, frozen=True):
     """Who settles the cluster agent's own settings, for the injector `datadog`."""
 
     installed_by: str
@@ -158,8 +149,7 @@ class DatadogOwner:
     """Its injection is on already and goes by the label on pods: then it stays so."""
 
 
-@dataclass(frozen=True)
-class Design:
+class Design(msgspec.Struct, frozen=True):
     """Everything that is to be installed."""
 
     injector: str

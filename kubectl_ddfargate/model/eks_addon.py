@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from dataclasses import dataclass
+
+import msgspec
 
 ADDON = "coredns"
 _ARN = re.compile(r"arn:aws[a-z-]*:eks:(?P<region>[a-z0-9-]+):\d+:cluster/(?P<name>[A-Za-z0-9_-]+)")
 
 
-@dataclass(frozen=True)
-class AddonLabel:
+class AddonLabel(msgspec.Struct, frozen=True):
     """How the add-on's pods come by the label."""
 
     configuration: str

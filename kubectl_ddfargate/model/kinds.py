@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import msgspec
 
 from kubectl_ddfargate.model.kube.admission import (
     MutatingAdmissionPolicy,
@@ -22,8 +22,7 @@ from kubectl_ddfargate.model.kube.rights import ClusterRole, ClusterRoleBinding
 from kubectl_ddfargate.model.kube.workloads import CronJob, Owned, TemplateOwner
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True):
     """One kind, as the API serves it."""
 
     plural: str
@@ -149,19 +148,19 @@ def _cel(plural: str, kind: str) -> Kind:
 
 
 MUTATING_POLICIES = _cel("mutatingpolicies", "MutatingPolicy")
-NAMESPACED_MUTATING_POLICIES = replace(
+NAMESPACED_MUTATING_POLICIES = msgspec.structs.replace(
     _cel("namespacedmutatingpolicies", "NamespacedMutatingPolicy"), namespaced=True
 )
 VALIDATING_POLICIES = _cel("validatingpolicies", "ValidatingPolicy")
-NAMESPACED_VALIDATING_POLICIES = replace(
+NAMESPACED_VALIDATING_POLICIES = msgspec.structs.replace(
     _cel("namespacedvalidatingpolicies", "NamespacedValidatingPolicy"), namespaced=True
 )
 IMAGE_VALIDATING_POLICIES = _cel("imagevalidatingpolicies", "ImageValidatingPolicy")
-NAMESPACED_IMAGE_VALIDATING_POLICIES = replace(
+NAMESPACED_IMAGE_VALIDATING_POLICIES = msgspec.structs.replace(
     _cel("namespacedimagevalidatingpolicies", "NamespacedImageValidatingPolicy"), namespaced=True
 )
 GENERATING_POLICIES = _cel("generatingpolicies", "GeneratingPolicy")
-NAMESPACED_GENERATING_POLICIES = replace(
+NAMESPACED_GENERATING_POLICIES = msgspec.structs.replace(
     _cel("namespacedgeneratingpolicies", "NamespacedGeneratingPolicy"), namespaced=True
 )
 KYVERNO_POLICIES = (

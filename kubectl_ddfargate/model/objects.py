@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from kubectl_ddfargate.model.design import SecretCopy
 
@@ -16,8 +17,7 @@ Manifest = Mapping[str, Any]
 """An object as YAML spells it. Never holds a Secret's value."""
 
 
-@dataclass(frozen=True, order=True)
-class ObjectRef:
+class ObjectRef(msgspec.Struct, frozen=True, order=True):
     """Enough to find one object."""
 
     api_version: str
@@ -39,8 +39,7 @@ def ref_of(manifest: Manifest) -> ObjectRef:
     return ObjectRef(manifest["apiVersion"], manifest["kind"], metadata.get("namespace", ""), metadata["name"])
 
 
-@dataclass(frozen=True)
-class Desired:
+class Desired(msgspec.Struct, frozen=True):
     """One object that should be there, and why. The order of a sequence of them is the order of applying."""
 
     manifest: Manifest

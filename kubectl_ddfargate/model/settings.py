@@ -6,10 +6,12 @@ The file is `apiVersion: ddfargate/v1alpha1, kind: Install`; its JSON Schema is 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
+
+NONE = "none"
+"""The agent's CPU where it shall request none: it takes what the pod leaves."""
 
 
 class Part(
@@ -38,7 +40,7 @@ class ResourceSettings(Part, frozen=True, kw_only=True):
     """Amounts as Kubernetes writes them."""
 
     cpu: str | None = None
-    """For example `200m`."""
+    """For example `200m`; `none`: no request, and no limit."""
     memory: str | None = None
     """For example `256Mi`."""
 
@@ -108,12 +110,11 @@ class InstallSettings(Part, frozen=True, kw_only=True):
     suppress: list[str] | None = None
 
 
-@dataclass(frozen=True)
-class Given:
+class Given(msgspec.Struct, frozen=True):
     """The settings that were given, merged, and where each came from."""
 
-    settings: InstallSettings = field(default_factory=InstallSettings)
-    sources: Mapping[str, str] = field(default_factory=dict)
+    settings: InstallSettings = msgspec.field(default_factory=InstallSettings)
+    sources: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Dotted path (`clusterAgent.ip`) → `--cluster-agent-ip`, `DDFARGATE_CLUSTER_AGENT_IP` or the file's name."""
 
     def source(self, path: str, otherwise: str) -> str:

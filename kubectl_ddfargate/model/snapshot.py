@@ -5,7 +5,6 @@ A Snapshot is what live reading and a saved file both come to. It holds no crede
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -133,7 +132,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
             return kind
         for version in kind.older:
             if kind.plural in groups.get(f"{kind.group}/{version}", ()):
-                return replace(kind, version=version)
+                return msgspec.structs.replace(kind, version=version)
         return None
 
 

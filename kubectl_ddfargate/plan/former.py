@@ -6,8 +6,9 @@ Former values are kept on the object itself, so a value that looks like a creden
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from kubectl_ddfargate.plan.compare import comparable
 from kubectl_ddfargate.plan.masking import hidden
@@ -16,8 +17,7 @@ Patch = dict[str, Any]
 """A JSON merge patch (RFC 7386): null takes a key away, a list is replaced as a whole."""
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True):
     """Former values and what took their place, key by key."""
 
     before: Patch
@@ -26,8 +26,7 @@ class Kept:
     """Paths whose former values hold a credential, and are kept nowhere."""
 
 
-@dataclass(frozen=True)
-class WayBack:
+class WayBack(msgspec.Struct, frozen=True):
     """How an object gets its former values again."""
 
     patch: Patch

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Presentation:
-    """What the terminal can do, and what a printed command must carry to work when it is pasted."""
+    """What the terminal can do, and what a printed command must carry to work when it is pasted.
+
+    No struct: help loads this, and would load msgspec with it.
+    """
 
     program: str = "kubectl ddfargate"
     connection: str = ""

@@ -14,27 +14,36 @@ from kubectl_ddfargate.render.text.marks import OF_STATUS, Ink, Mark, plural
 
 NAMED = 3
 """Containers that are named where several give no answer for one reason."""
+_STEP = 10
+"""The column of a step's name."""
+_PLAIN = Ink(color=False, ascii=False)
+_ABOUT = (
+    "It resolves and connects to the cluster agent as the agent does, asks for /version with the container's own "
+    "token, and asks the kubelet for /healthz through the API server. Nothing is installed or changed.\n"
+    "At most {seconds} s a container. The server's audit log keeps the script, which holds no secret."
+)
 _MARKS = {"ok": Mark.PASSED, "failed": Mark.ERROR, "untested": Mark.SKIPPED}
 
 
-def render_plan(plan: ProbePlan) -> str:
+def render_plan(plan: ProbePlan, presentation: Presentation) -> str:
     """What will run, where, for how long, and what of it stays."""
-    return "".join(f"{line}\n" for line in _plan_lines(clean(plan)))
+    ink = Ink(color=False, ascii=presentation.ascii)
+    lines = _plan_lines(clean(plan), Layout(presentation.width))
+    return ink.plain("".join(f"{line}\n" for line in lines))
 
 
-def _plan_lines(plan: ProbePlan) -> Iterator[str]:
+def _plan_lines(plan: ProbePlan, layout: Layout) -> Iterator[str]:
     where = f"context {plan.context} ({plan.server})" if plan.context else plan.server
     if not plan.targets:
-        yield f"Nothing to probe in {where}: no agent runs on Fargate"
+        yield from layout.prose(f"Nothing to probe in {where}: no agent runs on Fargate", 0)
         return
-    yield f"Probe in {where}: a script that only reads runs in {plural(len(plan.targets), 'container')}"
+    count = plural(len(plan.targets), "container")
+    yield from layout.prose(f"Probe in {where}: a script that only reads runs in {count}", 0)
     for one in plan.targets:
-        yield f"  pod/{one.pod} -n {one.namespace} -c {one.container}    {one.workload}"
+        yield from _named(f"  pod/{one.pod} -n {one.namespace} -c {one.container}", one.workload, layout)
     if plan.left_out:
-        yield f"  {plural(plan.left_out, 'agent')} left out (--pods takes more of a workload)"
-    yield "It resolves and connects to the cluster agent as the agent does, asks for /version with the container's"
-    yield "own token, and asks the kubelet for /healthz through the API server. Nothing is installed or changed."
-    yield f"At most {plan.seconds} s a container. The server's audit log keeps the script, which holds no secret."
+        yield from layout.prose(f"{plural(plan.left_out, 'agent')} left out (--pods takes more of a workload)", 2)
+    yield from layout.prose(_ABOUT.format(seconds=plan.seconds), 0)
 
 
 def render(report: ProbeReport, presentation: Presentation) -> str:
@@ -42,7 +51,7 @@ def render(report: ProbeReport, presentation: Presentation) -> str:
     ink = Ink(color=presentation.color, ascii=presentation.ascii)
     layout = Layout(presentation.width)
     report = clean(report)
-    lines = [line for pod in report.pods if pod.steps for line in _pod_lines(pod, ink)]
+    lines = [line for pod in report.pods if pod.steps for line in _pod_lines(pod, ink, layout)]
     lines += [line for pods in _without_answer(report) for line in _silent_lines(pods, ink, layout)]
     for finding in report.findings:
         lines += ["", *finding_block(finding, ink, layout, presentation, wide=False)]
@@ -53,12 +62,27 @@ def render(report: ProbeReport, presentation: Presentation) -> str:
     return ink.plain("\n".join(lines)) + "\n"
 
 
-def _pod_lines(pod: ProbedPod, ink: Ink) -> Iterator[str]:
-    target = pod.target
-    yield ink.strong(_name(pod)) + f"   {target.workload}, {target.container}"
+def _named(name: str, more: str, layout: Layout, ink: Ink = _PLAIN) -> Iterator[str]:
+    """A container, and to what it belongs: under it where the terminal is narrow."""
+    beside = layout.fits(f"{name}   {more}")
+    yield ink.strong(name) + (f"   {more}" if beside else "")
+    if not beside:
+        yield f"    {more}"
+
+
+def _pod_lines(pod: ProbedPod, ink: Ink, layout: Layout) -> Iterator[str]:
+    yield from _named(_name(pod), _owner(pod), layout, ink)
     for step in pod.steps:
         code = f"{step.code}: " if step.code and step.result == "failed" else ""
-        yield f"  {ink.sign(_MARKS.get(step.result, Mark.UNKNOWN))} {step.step.ljust(9)} {code}{step.detail}"
+        start = 2 + 2 + _STEP
+        first, *rest = layout.prose(f"{code}{step.detail}", start)
+        sign = ink.sign(_MARKS.get(step.result, Mark.UNKNOWN))
+        yield f"  {sign} {step.step.ljust(_STEP)}{first[start:]}".rstrip()
+        yield from rest
+
+
+def _owner(pod: ProbedPod) -> str:
+    return f"{pod.target.workload}, {pod.target.container}"
 
 
 def _name(pod: ProbedPod) -> str:
@@ -77,7 +101,7 @@ def _without_answer(report: ProbeReport) -> list[list[ProbedPod]]:
 def _silent_lines(pods: Sequence[ProbedPod], ink: Ink, layout: Layout) -> Iterator[str]:
     first = pods[0]
     if len(pods) == 1:
-        yield ink.strong(_name(first)) + f"   {first.target.workload}, {first.target.container}"
+        yield from _named(_name(first), _owner(first), layout, ink)
     else:
         yield ink.strong(plural(len(pods), "container"))
     said, *rest = layout.prose(f"{first.outcome}: {first.message}", 4)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Collection
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.facts.addresses import fixed_services, is_pinned, leading_port
 from kubectl_ddfargate.facts.fixed_address import free_address, taken_addresses
@@ -23,8 +24,7 @@ AUTO = "auto"
 NAME, IP = "clusterAgent.serviceName", "clusterAgent.ip"
 
 
-@dataclass(frozen=True)
-class Settled:
+class Settled(msgspec.Struct, frozen=True):
     """The Service, and its address for the first line of a plan."""
 
     service: FixedService

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -28,8 +27,7 @@ from kubectl_ddfargate.resolve.targets import settle_targets
 from kubectl_ddfargate.resolve.values import settle_cluster_name, settle_env, settle_resources, settle_site
 
 
-@dataclass(frozen=True)
-class Resolved:
+class Resolved(msgspec.Struct, frozen=True):
     """What came of it."""
 
     design: Design | None
@@ -57,7 +55,7 @@ def resolve(index: Index, given: Given) -> Resolved:
     present = already_injecting(desk, targets)
     choice = None
     if engines is not None and present is not None:
-        choice = settle_injector(desk, replace(engines, present=present))
+        choice = settle_injector(desk, msgspec.structs.replace(engines, present=present))
     address = settle_address(desk, chosen) if chosen is not None else None
     common = settle_pod_label(desk)
     injector = choice.injector if choice is not None else ""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.facts.cluster_agent import (
     COMPONENT,
@@ -21,8 +22,7 @@ from kubectl_ddfargate.model.kube.workloads import TemplateOwner
 from kubectl_ddfargate.resolve.desk import Desk
 
 
-@dataclass(frozen=True, eq=False)
-class Chosen:
+class Chosen(msgspec.Struct, frozen=True, eq=False):
     """The cluster agent, as the fixed Service and the agents need it."""
 
     agent: ClusterAgent

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from kubectl_ddfargate.facts.kyverno import carries_out_legacy
 from kubectl_ddfargate.model.design import KYVERNO_KINDS, DatadogOwner
@@ -14,16 +14,14 @@ _VERSIONS = {"MutatingPolicy": ("v1", "v1beta1"), "ClusterPolicy": ("v1",)}
 """The versions that our policies are written for, the preferred one first."""
 
 
-@dataclass(frozen=True)
-class PolicyKind:
+class PolicyKind(msgspec.Struct, frozen=True):
     """A kind of policy, as it is served."""
 
     kind: str
     api_version: str
 
 
-@dataclass(frozen=True)
-class KyvernoEngine:
+class KyvernoEngine(msgspec.Struct, frozen=True):
     """An installed Kyverno."""
 
     namespace: str
@@ -35,8 +33,7 @@ class KyvernoEngine:
     """That lasts: nobody runs it any more."""
 
 
-@dataclass(frozen=True)
-class Present:
+class Present(msgspec.Struct, frozen=True):
     """A policy or webhook that injects agents already."""
 
     kind: str
@@ -44,8 +41,7 @@ class Present:
     ours: bool = False
 
 
-@dataclass(frozen=True)
-class Engines:
+class Engines(msgspec.Struct, frozen=True):
     """All that could inject."""
 
     native: str | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from kubectl_ddfargate.model.kube.datadog import WEBHOOK
 from kubectl_ddfargate.resolve.desk import Desk
@@ -21,8 +21,7 @@ _INSTALL = (
 )
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """The injector, the policies that it is made of, and why it is this one."""
 
     injector: str

@@ -6,7 +6,8 @@ A Snapshot holds no values of a policy's text; what the server's dry-run makes o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.facts.foreign_policies import foreign_injectors, own_policies
 from kubectl_ddfargate.facts.index import Index, NotProvedError, NotReadError
@@ -15,8 +16,7 @@ from kubectl_ddfargate.facts.workloads import WorkloadRef
 from kubectl_ddfargate.model.design import CONTAINER, POLICY, TargetWorkload
 
 
-@dataclass(frozen=True)
-class KeptAmounts:
+class KeptAmounts(msgspec.Struct, frozen=True):
     """Requests and limits of the agent as it is injected today."""
 
     requests: Mapping[str, str]

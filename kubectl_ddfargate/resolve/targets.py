@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import msgspec
 
 from kubectl_ddfargate.facts.agents import has_agent
 from kubectl_ddfargate.facts.cluster_agent import ClusterAgent
@@ -93,8 +93,8 @@ def _named(desk: Desk, entry: str | TargetSettings, workloads: tuple[Workload, .
     if target is None:
         return None
     if wanted.labels:
-        target = replace(target, labels=tuple(sorted(wanted.labels.items())))
-    return replace(target, service_account=wanted.service_account or target.service_account)
+        target = msgspec.structs.replace(target, labels=tuple(sorted(wanted.labels.items())))
+    return msgspec.structs.replace(target, service_account=wanted.service_account or target.service_account)
 
 
 def _elsewhere(desk: Desk, ref: WorkloadRef) -> Workload | None:

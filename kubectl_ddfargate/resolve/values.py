@@ -10,7 +10,7 @@ from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.facts.quantity import parse_quantity
 from kubectl_ddfargate.facts.variables import text_of, variable
 from kubectl_ddfargate.model.redaction import CREDENTIAL_VARIABLES
-from kubectl_ddfargate.model.settings import ResourceSettings
+from kubectl_ddfargate.model.settings import NONE, ResourceSettings
 from kubectl_ddfargate.resolve.desk import DEFAULT, GIVEN, Desk
 from kubectl_ddfargate.resolve.kept_amounts import KeptAmounts
 
@@ -86,23 +86,36 @@ def settle_resources(desk: Desk, kept: KeptAmounts | None = None) -> tuple[Mappi
         limit = _amount(said.limits, resource)
         source = "requests and limits are alike" if request or limit else DEFAULT
         if kept is not None and not (request or limit):
-            request, limit = kept.requests.get(resource), kept.limits.get(resource)
+            absent = NONE if resource == "cpu" else None  # an agent lives without that, not without memory
+            request, limit = kept.requests.get(resource, absent), kept.limits.get(resource, absent)
             if (request or usual, limit or usual) != (usual, usual):
                 source = f"kept from {kept.source}"
-        requests[resource] = request or limit or usual
-        limits[resource] = limit or request or usual
-        try:
-            if parse_quantity(requests[resource]) > parse_quantity(limits[resource]):
-                desk.block(
-                    f"the agent would request more {resource} ({requests[resource]}) than its limit"
-                    f" ({limits[resource]})",
-                    next_step=f"raise agent.limits.{resource}, or leave it out",
-                )
-        except ValueError as error:
-            desk.block(f"agent {resource}: {error}", next_step="write it as Kubernetes does: 200m, 256Mi")
-        desk.settle(f"agent.requests.{resource}", requests[resource], source)
-        desk.settle(f"agent.limits.{resource}", limits[resource], source)
+        request, limit = request or limit or usual, limit or request or usual
+        _refuse_contradiction(desk, resource, request, limit)
+        desk.settle(f"agent.requests.{resource}", request, source)
+        desk.settle(f"agent.limits.{resource}", limit, source)
+        requests |= {resource: request} if request != NONE else {}
+        limits |= {resource: limit} if limit != NONE else {}
     return requests, limits
+
+
+def _refuse_contradiction(desk: Desk, resource: str, request: str, limit: str) -> None:
+    if limit == NONE:
+        return
+    if request == NONE:
+        desk.block(
+            f"the agent would request no {resource}, and its limit of {limit} is its request then",
+            next_step=f"set agent.limits.{resource} to {NONE} too",
+        )
+        return
+    try:
+        if parse_quantity(request) > parse_quantity(limit):
+            desk.block(
+                f"the agent would request more {resource} ({request}) than its limit ({limit})",
+                next_step=f"raise agent.limits.{resource}, or leave it out",
+            )
+    except ValueError as error:
+        desk.block(f"agent {resource}: {error}", next_step="write it as Kubernetes does: 200m, 256Mi")
 
 
 def _amount(part: ResourceSettings | None, resource: str) -> str | None:

@@ -64,6 +64,7 @@ CURED = (
     "DDF507/fires-explorer",
     "DDF601/fires",
     "DDF603/fires",
+    "DDF605/fires",
     "DDF701/fires",
     "DDF702/fires",
     "DDF703/fires",
@@ -90,7 +91,7 @@ COPIED_FROM_HELM: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("name", CURED)
+@pytest.mark.parametrize("name", sorted(CURED, key=lambda name: load(CASES / f"{name}.yaml").start))
 def test_a_cases_commands_cure_it(name: str, cluster: Cluster) -> None:
     cure(load(CASES / f"{name}.yaml"), cluster)
 

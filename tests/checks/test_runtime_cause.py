@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 
 import msgspec
@@ -61,7 +60,7 @@ def test_a_cause_that_another_check_knows_is_told() -> None:
 def test_a_check_that_crashes_leaves_what_the_probe_met(
     id_: str, broken: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(REGISTRY, id_, dataclasses.replace(REGISTRY[id_], **broken))  # type: ignore[arg-type]
+    monkeypatch.setitem(REGISTRY, id_, msgspec.structs.replace(REGISTRY[id_], **broken))
     result, (finding,) = kubelet_refuses()
     assert (result.status, result.reason) == (Status.FAIL, "")
     assert ("rights that an agent needs" in finding.message) is (id_ is FURTHEST_UP)

@@ -9,14 +9,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import msgspec
 import pytest
 
 from kubectl_ddfargate.errors import ExitCode
 from kubectl_ddfargate.model.report import Report, UnreadPart
 
 
-@dataclass(frozen=True, kw_only=True)
-class DoctorOptions:
+class DoctorOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The contract of commands.doctor."""
 
     namespace: str | None = None
@@ -31,8 +31,7 @@ class DoctorOptions:
     kubectl_flags: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class SnapshotResult:
+class SnapshotResult(msgspec.Struct, frozen=True, kw_only=True):
     """The contract of commands.snapshot."""
 
     path: Path

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
+
+import msgspec
 
 from kubectl_ddfargate.commands.doctor import EXAMPLE, DoctorOptions, diagnose_file, diagnose_live
 from kubectl_ddfargate.commands.snapshot import SnapshotResult, take_snapshot
@@ -12,9 +13,9 @@ from tests.cli import fakes
 
 
 def names(of: object) -> list[str]:
-    """Parameters of a function, or fields of a dataclass."""
-    if isinstance(of, type) and dataclasses.is_dataclass(of):
-        return [field.name for field in dataclasses.fields(of)]
+    """Parameters of a function, or fields of a record."""
+    if isinstance(of, type) and issubclass(of, msgspec.Struct):
+        return [field.name for field in msgspec.structs.fields(of)]
     assert callable(of)
     return list(inspect.signature(of).parameters)
 

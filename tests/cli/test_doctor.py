@@ -157,7 +157,7 @@ def test_usage_errors(line: Line, args: list[str], message: str) -> None:
     assert line.out == ""
 
 
-@pytest.mark.parametrize("words", [["deployment/web"], ["web", "-n", "shop"]])
+@pytest.mark.parametrize("words", [["web"], ["web", "-n", "shop"]])
 def test_a_workload_is_named_as_kubectl_does(words: list[str], line: Line) -> None:
     assert line("doctor", *words) == ExitCode.NO_ANSWER
     assert "  next: " in line.err

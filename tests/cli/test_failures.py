@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 
 from kubectl_ddfargate.errors import ExitCode, ForbiddenError, KubeconfigError
 from tests.cli.conftest import Line
+from tests.trace.running import schema
+
+SCHEMA = schema("error")
 
 
 def failing(error: BaseException) -> Any:
@@ -34,6 +38,7 @@ def test_our_own_error(line: Line) -> None:
 def test_a_failure_is_a_document_too(line: Line, output: str, load: Any) -> None:
     line.cases.answer = failing(ForbiddenError("pods cannot be listed", status=403, hint="ask"))
     assert line("doctor", "-o", output) == ExitCode.NO_ANSWER
+    jsonschema.validate(load(line.out), SCHEMA)
     assert load(line.out) == {
         "apiVersion": "ddfargate/v1alpha1",
         "kind": "Error",
@@ -46,7 +51,7 @@ def test_a_failure_is_a_document_too(line: Line, output: str, load: Any) -> None
 @pytest.mark.parametrize("args", [["doctor", "-ojson", "--nonsense"], ["doctr", "-o", "json"]])
 def test_a_usage_error_is_a_document_too(line: Line, args: list[str]) -> None:
     assert line(*args) == ExitCode.NO_ANSWER
-    assert json.loads(line.out)["kind"] == "Error"
+    jsonschema.validate(json.loads(line.out), SCHEMA)
 
 
 def test_interrupted(line: Line) -> None:

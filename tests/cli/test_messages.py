@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import click
 import pytest
 
 from kubectl_ddfargate.cli.messages import Messages
@@ -14,6 +15,13 @@ class Terminal(io.StringIO):
 
     def isatty(self) -> bool:
         return True
+
+
+@pytest.fixture(autouse=True)
+def capable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal as people have it, wherever the tests run."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("COLUMNS", raising=False)
 
 
 def shown(text: str) -> list[str]:
@@ -52,6 +60,26 @@ def test_a_warning_takes_the_place_of_the_progress() -> None:
     line, rest = shown(stream.getvalue())
     assert line.endswith("old?[2J")
     assert rest == ""
+
+
+def test_a_dumb_terminal_gets_no_line_that_would_have_to_go_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    stream = Terminal()
+    with Messages(stream) as messages:
+        messages.progress("reading pods")
+        messages.warn("old")
+    assert stream.getvalue() == "Warning: old\n"
+
+
+def test_progress_never_fills_the_line_and_a_warning_breaks_no_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "50")
+    stream = Terminal()
+    with Messages(stream) as messages:
+        messages.progress("reading " * 20)
+        assert len(shown(stream.getvalue())[-1]) < 50
+        messages.warn("of the server about something old, with many words")
+    lines = [click.unstyle(line) for line in shown(stream.getvalue())]
+    assert lines[-3:-1] == ["Warning: of the server about something old, with", "         many words"]
 
 
 def test_nothing_is_shown_where_nobody_watches() -> None:

@@ -11,6 +11,7 @@ from .json_page import json_page
 from .rbac_page import rbac_page
 from .schema import (
     check_list_schema,
+    error_schema,
     plan_schema,
     probe_schema,
     report_schema,
@@ -36,6 +37,7 @@ def generated() -> dict[Path, str]:
         data / "probe.schema.json": schema_text(probe_schema()),
         data / "version.schema.json": schema_text(version_schema()),
         data / "checks.schema.json": schema_text(check_list_schema()),
+        data / "error.schema.json": schema_text(error_schema()),
         data / "install.schema.json": settings_schema_text(),
         docs / "example-output.md": example_page(),
         docs / "security.md": security_page(),

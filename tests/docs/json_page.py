@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .schema import check_list_schema, plan_schema, probe_schema, report_schema, trace_schema, version_schema
+from .schema import (
+    check_list_schema,
+    error_schema,
+    plan_schema,
+    probe_schema,
+    report_schema,
+    trace_schema,
+    version_schema,
+)
 
 _INTRODUCTION = """\
 # What is printed as JSON
@@ -16,7 +24,8 @@ Its JSON Schema is in the package: `kubectl_ddfargate/data/report.schema.json`. 
 Documents of their own are [one workload](#trace) (`doctor TYPE/NAME -o json`), [what a probe found](#probereport)
 (`probe -o json`), [the plan of an install](#plan) (`diff -o json`), [the versions](#version) (`version -o json`)
 and [the list of checks](#checklist) (`checks -o json`): `trace.schema.json`, `probe.schema.json`,
-`plan.schema.json`, `version.schema.json` and `checks.schema.json`, in the same folder.
+`plan.schema.json`, `version.schema.json` and `checks.schema.json`, in the same folder. Each of them may end as
+[an error](#error): `error.schema.json`.
 
 - All keys are always there. What is not known is `null`, what there is none of is an empty list.
 - Within `ddfargate/v1alpha1` keys are added, not renamed or removed. Read what you know and ignore the rest.
@@ -71,6 +80,7 @@ def json_page() -> str:
         "Plan": plan_schema(),
         "Version": version_schema(),
         "CheckList": check_list_schema(),
+        "Error": error_schema(),
     }
     parts = {name: part for schema in schemas.values() for name, part in schema["$defs"].items()} | schemas
     order: list[str] = []

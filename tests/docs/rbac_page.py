@@ -6,9 +6,10 @@ The preflight is asked on behalf of somebody who may do nothing: what it would s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
+
+from msgspec.structs import replace
 
 from kubectl_ddfargate.checks import CHECKS
 from kubectl_ddfargate.cluster import rights_asked

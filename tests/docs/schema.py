@@ -11,8 +11,9 @@ from typing import Any
 
 import msgspec
 
-from kubectl_ddfargate.model import check_list, plan, probe, report, trace, version
+from kubectl_ddfargate.model import check_list, failure, plan, probe, report, trace, version
 from kubectl_ddfargate.model.check_list import CheckList
+from kubectl_ddfargate.model.failure import Error
 from kubectl_ddfargate.model.plan import Plan
 from kubectl_ddfargate.model.probe import ProbeReport
 from kubectl_ddfargate.model.report import API_VERSION, Report
@@ -34,7 +35,7 @@ _WORDS: dict[tuple[str, str], list[str]] = {
 }
 _CONSTANTS = {
     (name, key): value
-    for name in ("Report", "Plan", "Trace", "ProbeReport", "Version", "CheckList")
+    for name in ("Report", "Plan", "Trace", "ProbeReport", "Version", "CheckList", "Error")
     for key, value in (("apiVersion", API_VERSION), ("kind", name))
 }
 
@@ -70,6 +71,11 @@ def version_schema() -> dict[str, Any]:
 def check_list_schema() -> dict[str, Any]:
     """The same for what `checks -o json` prints."""
     return _schema(CheckList, check_list, "CheckList of kubectl ddfargate checks")
+
+
+def error_schema() -> dict[str, Any]:
+    """The same for what any command prints with `-o json` where it ends without an answer."""
+    return _schema(Error, failure, "Error of kubectl ddfargate")
 
 
 def _schema(document: type[msgspec.Struct], module: ModuleType, title: str) -> dict[str, Any]:

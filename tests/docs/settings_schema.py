@@ -24,6 +24,8 @@ def settings_schema() -> dict[str, Any]:
         for path in setting.paths:
             _field(parts, path)["description"] = setting.help.replace("; may be repeated", "")
     for (name, key), text in field_texts(settings).items():
+        if name not in parts:
+            continue
         # The table's text wins, but for a flag that sets several keys: it is of neither alone.
         several = name in _SEVERAL_KEYS
         field = parts[name]["properties"][key]

@@ -81,7 +81,7 @@ def test_the_tools_own_cure_stands_before_that_by_hand(cluster: Cluster) -> None
 
     text = ddfargate("doctor", kubeconfig=cluster.kubeconfig).out
     own = line_of(text, "fix       python -m kubectl_ddfargate install --context ")
-    assert line_of(text, "DDF319") < own < line_of(text, "or by hand: python -m kubectl_ddfargate explain DDF319")
+    assert line_of(text, "DDF319") < own < line_of(text, "or by hand: --show all")
     assert line_of(text, "next: python -m kubectl_ddfargate install --context ") > own
 
 

@@ -88,7 +88,7 @@ def test_on_a_terminal_it_says_what_it_waits_for(broken: Cluster) -> None:
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "kubectl_ddfargate", "doctor", "--wait", "--timeout", "60s"],
-        env={**os.environ, "KUBECONFIG": str(kubeconfig), "HOME": "/nonexistent"},
+        env={**os.environ, "KUBECONFIG": str(kubeconfig), "HOME": "/nonexistent", "TERM": "xterm"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=theirs,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kubectl_ddfargate.manifests import desired_objects
 from kubectl_ddfargate.manifests.container import parts_of, with_sidecar

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from kubectl_ddfargate.model.design import (
     FIXED_SERVICE,
@@ -83,4 +83,4 @@ def design(kind: str = "MutatingAdmissionPolicy", *targets: TargetWorkload) -> D
 
 def with_agent(given: Design, **fields: object) -> Design:
     """The same with another agent."""
-    return replace(given, agent=replace(given.agent, **fields))  # type: ignore[arg-type]
+    return replace(given, agent=replace(given.agent, **fields))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from kubectl_ddfargate.manifests import desired_objects
 from kubectl_ddfargate.manifests.datadog import helm_values

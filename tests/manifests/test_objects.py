@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from kubectl_ddfargate.manifests import desired_objects
 from kubectl_ddfargate.manifests.block_text import block

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from kubectl_ddfargate.manifests import desired_objects
 from kubectl_ddfargate.model.design import Design

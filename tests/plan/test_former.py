@@ -6,6 +6,7 @@ import copy
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from kubectl_ddfargate.model.objects import MANAGED_BY, MANAGER
@@ -55,7 +56,7 @@ def test_exactly_what_changes_is_kept() -> None:
 )
 def test_there_and_back(old: dict[str, Any], new: dict[str, Any]) -> None:
     before, after = ({**service(), "spec": spec} for spec in (old, new))
-    kept = json.loads(json.dumps(vars(differences(before, after))))
+    kept = json.loads(json.dumps(msgspec.structs.asdict(differences(before, after))))
 
     back = way_back(type(differences(before, after))(**kept), after)
 
@@ -98,7 +99,7 @@ def test_a_credential_is_kept_nowhere() -> None:
 
     kept = differences(policy(value=canary.API_KEY), policy(value=canary.TOKEN))
 
-    assert canary.found_in(json.dumps(vars(kept)).encode()) == []
+    assert canary.found_in(json.dumps(msgspec.structs.asdict(kept)).encode()) == []
     assert "spec.env" in kept.lost
 
 

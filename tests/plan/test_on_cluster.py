@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kubectl_ddfargate.cluster import Gateway, connect
 from kubectl_ddfargate.cluster.objects import Objects

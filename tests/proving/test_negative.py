@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from kubectl_ddfargate.commands.proof_of_pod import negative
 from kubectl_ddfargate.model.design import OPT_OUT_LABEL, Design, PolicyScope

@@ -30,6 +30,7 @@ CASES: dict[str, tuple[Plan, str, Presentation]] = {
     "plan-full-ascii": (plans.full(), "text", replace(PIPED, ascii=True)),
     "plan-full-diff": (plans.full(), "diff", PIPED),
     "plan-stopped-diff": (plans.stopped(), "diff", PIPED),
+    "plan-stopped-diff-60": (plans.stopped(), "diff", replace(PIPED, width=60)),
 }
 
 

@@ -52,6 +52,36 @@ def test_it_fits() -> None:
 
 def test_piped_each_row_is_one_line() -> None:
     text = renderer("text")(plan(), Presentation())
-    assert f"deployment/metrics-server  kube-system  1     0.25 vCPU 0.5 GB → 0.5 vCPU 1 GB  {RULE}\n" in text
+    assert f"deployment/metrics-server  kube-system  1     ‼ 0.25 vCPU 0.5 GB → 0.5 vCPU 1 GB  {RULE}\n" in text
     (line,) = [line for line in text.splitlines() if "clusterAgent.selector" in line]
     assert line.split() == ["clusterAgent.selector", *" ".join(ORIGINS["clusterAgent.selector"]).split()]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200, None])
+def test_a_size_that_grows_is_marked(width: int | None) -> None:
+    grows, stays, outgrows = (
+        PlannedTarget(namespace="shop", kind="Deployment", name=name, pods=1, rule="label app=x", **sizes)
+        for name, sizes in {
+            "grows": {"size_today": "0.25/0.5", "size_with_agent": "0.5/1"},
+            "stays": {"size_today": "1/2", "size_with_agent": "1/2"},
+            "outgrows": {"size_today": "16/120"},
+        }.items()
+    )
+    shown = msgspec.structs.replace(plan(), targets=(grows, stays, outgrows))
+    rows = {
+        line.split()[0].rpartition("/")[2]: line
+        for line in renderer("text")(shown, Presentation(width=width)).splitlines()
+        if "grows  " in line or "stays  " in line
+    }
+    assert ["‼" in rows["grows"], "‼" in rows["stays"], "×" in rows["outgrows"]] == [True, False, True]
+
+
+def test_a_blocked_diff_says_the_same_on_a_narrow_terminal() -> None:
+    wide = renderer("diff")(plans.stopped(), Presentation())
+    lines = renderer("diff")(plans.stopped(), Presentation(width=60)).splitlines()
+    said = [line for line in lines if line.startswith("# ")]
+    assert len(said) > len([line for line in wide.splitlines() if line.startswith("# ")])
+    assert all(len(line) <= 60 for line in said)
+    assert [line for line in lines if not line.startswith("#")] == [
+        line for line in wide.splitlines() if not line.startswith("#")
+    ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from kubectl_ddfargate.model.probe import ProbedPod, ProbeReport, ProbeTarget, StepPart
+from kubectl_ddfargate.model.probe import ProbedPod, ProbePlan, ProbeReport, ProbeTarget, StepPart
 from kubectl_ddfargate.model.report import Category, Status
 from kubectl_ddfargate.render.presentation import Presentation
-from kubectl_ddfargate.render.probe import render
+from kubectl_ddfargate.render.probe import render, render_plan
 from tests.render.reports import check
 
 NOTHING = "not testable with what the image has: neither the agent's Python nor bash"
@@ -60,3 +61,27 @@ def test_checks_that_one_reason_keeps_from_an_answer_share_a_line() -> None:
     text = render(report(pod(1), unknown=5), Presentation())
     assert f"  ? DDF801, DDF802, DDF803, DDF804, DDF805: {NOTHING}\n" in text
     assert text.count(NOTHING) == 2
+
+
+def test_what_will_run_fits_the_terminal_and_cuts_no_name() -> None:
+    name = "karpenter-64d64b8f5-rlpbv-with-a-long-name"
+    targets = tuple(
+        ProbeTarget(workload=f"deployment/{one}", namespace="karpenter", pod=one, container="datadog-agent")
+        for one in (name, "web-1")
+    )
+    plan = ProbePlan(context="prod-eu", server="https://" + "x" * 40, targets=targets, left_out=3, seconds=35)
+    piped = render_plan(plan, Presentation())
+    lines = render_plan(plan, Presentation(width=80)).splitlines()
+    assert [line for line in lines if len(line) > 80 and name not in line] == []
+    assert " ".join(lines).split() == piped.split()
+    assert "  pod/web-1 -n karpenter -c datadog-agent   deployment/web-1\n" in piped
+    assert f"    deployment/{name}" in lines
+    assert render_plan(plan, Presentation(ascii=True)).isascii()
+
+
+def test_a_step_goes_on_under_its_words() -> None:
+    told = msgspec.structs.replace(pod(1), steps=(StepPart(step="tcp", result="ok", code="", detail="word " * 40),))
+    lines = render(report(told), Presentation(width=80)).splitlines()
+    steps = [line for line in lines if line.rstrip().endswith("word")]
+    assert len(steps) > 2
+    assert all(len(line) <= 80 and line.index("word") == 14 for line in steps)

@@ -10,7 +10,7 @@ import click
 import msgspec
 import pytest
 
-from kubectl_ddfargate.model.report import Finding, Fix, Report, ScopePart, Status
+from kubectl_ddfargate.model.report import Category, Finding, Fix, Report, ScopePart, Severity, Size, Status
 from kubectl_ddfargate.render.formats import renderer
 from kubectl_ddfargate.render.presentation import Presentation
 from tests.render import reports
@@ -139,7 +139,7 @@ def test_what_install_does_is_not_spelled_out_on_the_first_screen(live: bool) ->
     assert "EOF" not in block
     assert "DD_CLUSTER_AGENT_URL\n  value" not in block
     assert "fix       kubectl ddfargate install --context prod-eu\n" in block
-    assert "or by hand: kubectl ddfargate explain DDF101\n" in block
+    assert "or by hand: --show all\n" in block
     assert ("kubectl ddfargate doctor --show all --context prod-eu\n" in text) is live
 
 
@@ -170,3 +170,59 @@ def places(finding: Finding, **changed: object) -> int:
     changed_finding = msgspec.structs.replace(finding, **changed)
     text = renderer("text")(msgspec.structs.replace(reports.broken(), findings=(changed_finding,)), PIPED)
     return text.count("      at  ")
+
+
+@pytest.mark.parametrize(("places", "said"), [(4, "and 1 more place: "), (5, "and 2 more places: ")])
+def test_one_place_is_no_places(places: int, said: str) -> None:
+    first = reports.broken().findings[0]
+    evidence = tuple(msgspec.structs.replace(first.evidence[0], path=f"spec.a[{n}]") for n in range(places))
+    found = msgspec.structs.replace(first, evidence=evidence)
+    assert said in renderer("text")(msgspec.structs.replace(reports.broken(), findings=(found,)), PIPED)
+
+
+@pytest.mark.parametrize(
+    ("silenced", "checked", "with_agent", "marked"),
+    [
+        (False, True, None, True),
+        (True, True, "1/2", False),
+        (False, False, "1/2", True),
+        (False, False, None, False),
+    ],
+)
+@pytest.mark.parametrize("width", [None, 40, 80, 200])
+def test_a_larger_size_is_marked_as_its_check_says(
+    width: int | None, silenced: bool, checked: bool, with_agent: str | None, marked: bool
+) -> None:
+    row = reports.workload("coredns", size=Size(requested="0.5/1", provisioned="0.5/1", with_agent=with_agent))
+    finding = msgspec.structs.replace(
+        reports.broken().findings[0],
+        id="DDF601",
+        severity=Severity.WARNING,
+        subjects=(reports.subject("coredns"),),
+        suppressed_by="an annotation" if silenced else None,
+    )
+    report = reports.report(
+        checks=(reports.check("DDF601", Category.SIZE, Status.FAIL),),
+        findings=(finding,) if checked else (),
+        workloads=(row, reports.workload("web", "shop")),
+    )
+    text = renderer("text")(report, replace(PIPED, width=width))
+    shown = text[text.rindex("deployment/coredns") : text.rindex("√ 0 passed")]
+    own, other = shown.split("deployment/web")
+    assert ("‼ 0.5/1" in own, "‼ 0.5/1" in other) == (marked, False)
+
+
+def test_wide_fits_too_where_the_terminal_is_narrow() -> None:
+    lines = renderer("wide")(reports.broken(), replace(PIPED, width=80)).splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("WORKLOAD"))
+    assert [line for line in lines[at:] if len(line) > 80 and "kubectl" not in line] == []
+    assert "  route √ 172.20.0.53:5005   injected by admission-policy   no agent 0" in lines[at:]
+
+
+@pytest.mark.parametrize("output", ["text", "wide"])
+def test_what_comes_next_is_whole_and_its_words_fit(output: str) -> None:
+    how = replace(PIPED, width=80, connection="--context arn:aws:eks:eu-central-1:123456789012:cluster/prod")
+    lines = renderer(output)(reports.curable(), how).splitlines()
+    own = f"kubectl ddfargate install {how.connection}"
+    assert lines[lines.index("next:") + 1] == f"    {own}" if len(own) <= 76 else own in "\n".join(lines)
+    assert not any(line.startswith("next: kubectl") for line in lines)

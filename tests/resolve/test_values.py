@@ -103,11 +103,36 @@ def test_requests_and_limits_follow_each_other(said: Any, requests: Any, limits:
     assert (agent.limits["cpu"], agent.limits["memory"]) == limits
 
 
-def installed(*, cpu: str = "150m", memory: str = "186Mi", ours: bool = True) -> Any:
+@pytest.mark.parametrize(
+    "said", [{"requests": {"cpu": "none"}}, {"requests": {"cpu": "none"}, "limits": {"cpu": "none"}}]
+)
+def test_no_cpu_is_neither_requested_nor_limited(said: Any) -> None:
+    resolved = settled(usual(), sources={"agent.requests.cpu": "--agent-cpu"}, agent=said)
+    agent = designed(resolved).agent
+
+    assert dict(agent.requests) == dict(agent.limits) == {"memory": "256Mi"}
+    assert origin(resolved, "agent.requests.cpu")[0] == "none"
+
+
+def test_a_limit_without_a_request_is_a_request() -> None:
+    resolved = settled(usual(), agent={"requests": {"cpu": "none"}, "limits": {"cpu": "1"}})
+    assert any("its limit of 1 is its request then" in text for text in blocks(resolved))
+
+
+def test_no_cpu_is_kept() -> None:
+    resolved = settled(installed(cpu=None))
+    agent = designed(resolved).agent
+
+    assert dict(agent.requests) == dict(agent.limits) == {"memory": "186Mi"}
+    source = "kept from mutatingadmissionpolicy/ddfargate-agent-sidecar"
+    assert origin(resolved, "agent.limits.cpu") == ("none", source)
+
+
+def installed(*, cpu: str | None = "150m", memory: str = "186Mi", ours: bool = True) -> Any:
     """The usual cluster after an install with these amounts."""
     name = "ddfargate-agent-sidecar"
     policy = {"metadata": meta(name, labels=OURS if ours else None)}
-    amounts = {"cpu": cpu, "memory": memory}
+    amounts = {**({"cpu": cpu} if cpu else {}), "memory": memory}
     container = {"name": "datadog-agent", "resources": {"requests": amounts, "limits": amounts}}
     spec = msgspec.convert({"containers": [{"name": "app"}, container]}, PodSpec)
     proof = Proof(kind="Deployment", namespace="shop", name="web", outcome="answered", spec=spec)

@@ -12,7 +12,15 @@ from tests.install.terminal import on_a_terminal
 from tests.restart.injecting import inject, restarted
 
 
-@pytest.mark.parametrize(("answer", "code", "rolled"), [("n", 1, []), ("y", 0, ["web"])])
+@pytest.mark.parametrize(
+    ("answer", "code", "rolled"),
+    [
+        ("n", 1, []),
+        ("y", 0, ["web"]),
+        ("maybe\nYES", 0, ["web"]),
+        ("maybe\nstill maybe", 1, []),
+    ],
+)
 def test_the_answer_counts(answer: str, code: int, rolled: list[str], cluster: Cluster) -> None:
     healthy_reference(cluster, injector=None)
     inject(cluster, {"app": "web"})

@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import msgspec
 import pytest
 
+from kubectl_ddfargate.cli.install_options import write_options
 from kubectl_ddfargate.cluster import connect, rollout
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.cluster.rollout_records import Rolled
 from kubectl_ddfargate.cluster.rollout_settle import raise_to
 from kubectl_ddfargate.commands.outdated_workloads import Scope, find_outdated
 from kubectl_ddfargate.commands.restart import restart_workloads
+from kubectl_ddfargate.commands.write_options import WriteOptions
 from kubectl_ddfargate.facts.workloads import WorkloadRef
 from kubectl_ddfargate.model.connection import ConnectionFlags
 from tests.cluster.cluster import Cluster
@@ -78,3 +81,17 @@ def test_a_settling_longer_than_the_whole_is_refused_before_anything_is_asked(
     assert (run.code, run.out) == (2, "")
     assert "--settle 1200s is longer than --timeout 600s" in run.err
     assert "nothing was written" in run.err
+
+
+@pytest.mark.parametrize(
+    ("timeout", "given", "settle"),
+    [("10m", None, 20), ("30s", None, 15), ("15s", None, 7), ("15s", "12s", 12), ("1s", None, 0)],
+)
+def test_the_usual_settling_takes_half_of_a_shorter_time(timeout: str, given: str | None, settle: int) -> None:
+    @click.command()
+    @write_options
+    def command(options: WriteOptions) -> int:
+        return options.settle
+
+    words = ["--timeout", timeout, *(("--settle", given) if given else ())]
+    assert command.main(words, standalone_mode=False) == settle

@@ -15,7 +15,7 @@ from pathlib import Path
 EXECUTABLE = Path(sys.executable).with_name("kubectl-ddfargate")
 
 
-def on_terminal(words: Sequence[str], *, columns: int) -> str:
+def on_terminal(words: Sequence[str], *, columns: int, program: Path = EXECUTABLE) -> str:
     """What `kubectl ddfargate WORDS` writes on a terminal with so many columns; ANSI codes stay.
 
     No cluster is asked: there is no kubeconfig.
@@ -25,7 +25,7 @@ def on_terminal(words: Sequence[str], *, columns: int) -> str:
     env = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", "KUBECONFIG": os.devnull}
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "PYTHONIOENCODING"):
         env.pop(name, None)
-    process = subprocess.Popen([EXECUTABLE, *words], env=env, stdin=theirs, stdout=theirs, stderr=theirs)
+    process = subprocess.Popen([program, *words], env=env, stdin=theirs, stdout=theirs, stderr=theirs)
     os.close(theirs)
     seen = b""
     while True:

@@ -66,7 +66,7 @@ ROWS = (
     Row(
         flag="--agent-cpu",
         by_flag=("100m", {"agent.requests.cpu": "100m", "agent.limits.cpu": "100m"}),
-        by_variable=("1", {"agent.requests.cpu": "1", "agent.limits.cpu": "1"}),
+        by_variable=("none", {"agent.requests.cpu": "none", "agent.limits.cpu": "none"}),
         by_file={"agent.requests.cpu": "200m", "agent.limits.cpu": "0.5"},
     ),
     Row(

@@ -140,7 +140,7 @@ def test_a_switch_that_is_on_and_off(name: str) -> None:
 def test_each_way_of_writing(args: list[str], field: str, expected: object) -> None:
     found = options(*args)
     assert getattr(found, field) == expected
-    others = {name: getattr(WriteOptions(), name) for name in WriteOptions.__dataclass_fields__ if name != field}
+    others = {name: getattr(WriteOptions(), name) for name in WriteOptions.__struct_fields__ if name != field}
     assert {name: getattr(found, name) for name in others} == others
 
 
@@ -177,7 +177,7 @@ def test_the_help_lists_every_flag_before_the_connection() -> None:
 
 
 def test_the_fields_of_the_flags_are_those_of_the_record() -> None:
-    assert {name[2:].replace("-", "_") for name in FLAGS} == set(WriteOptions.__dataclass_fields__)
+    assert {name[2:].replace("-", "_") for name in FLAGS} == set(WriteOptions.__struct_fields__)
 
 
 def test_a_word_that_is_none_of_the_choices_is_told_as_of_a_file() -> None:

@@ -85,6 +85,8 @@ def test_a_variable_that_is_no_switch(variable: str) -> None:
         ("clusterAgent.name", "a_b", '"a_b" cannot be the name of a Deployment'),
         ("agent.limits.memory", "1GB", '"1GB" is no amount'),
         ("agent.requests.cpu", "", "it is empty"),
+        ("agent.limits.cpu", "no", '"no" is no amount: write it as Kubernetes does, 200m or 256Mi, or none for no'),
+        ("agent.limits.memory", "none", '"none" is no amount'),
         ("targets", [], "no workload is named: leave it out for all"),
         ("targets", [{"namespace": "a", "kind": "deploy", "name": "B"}], '"B" cannot be the name of a workload'),
         (

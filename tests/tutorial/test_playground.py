@@ -9,6 +9,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from tests.tutorial.conftest import ROOT
 
 
@@ -42,3 +44,11 @@ def test_another_up_begins_from_the_start(control_plane: Mapping[str, str], kube
         )
     finally:
         assert "ended" in playground("down", env).stdout
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_its_end_reminds_of_a_kubeconfig_that_leads_to_nothing(named: bool, tmp_path: Path) -> None:
+    kubeconfig = tmp_path / "playground" / "admin.kubeconfig" if named else tmp_path / "config"
+    env = {"TESTCLUSTER_PLAYGROUND": str(tmp_path / "playground"), "KUBECONFIG": f"x{os.pathsep}{kubeconfig}"}
+    said = playground("down", env).stdout
+    assert ("unset KUBECONFIG" in said) is named

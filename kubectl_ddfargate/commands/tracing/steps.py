@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from kubectl_ddfargate.commands.tracing import lines, route_lines
 from kubectl_ddfargate.facts.fargate import Workload
@@ -14,8 +15,7 @@ from kubectl_ddfargate.model.trace import Line, Step, StepState
 Tell = Callable[[Index, Workload], Iterable[Line]]
 
 
-@dataclass(frozen=True)
-class StepKind:
+class StepKind(msgspec.Struct, frozen=True):
     """One step. Whether it holds is what its checks say: the same judgement as in a report on the whole."""
 
     name: str
@@ -36,7 +36,9 @@ STEPS = (
     ),
     StepKind("pods", lines.pods, ("DDF310", "DDF311", "DDF318", "DDF707")),
     StepKind(
-        "scheduling", lines.scheduling, ("DDF103", "DDF104", "DDF105", "DDF601", "DDF602", "DDF603", "DDF604")
+        "scheduling",
+        lines.scheduling,
+        ("DDF103", "DDF104", "DDF105", *(f"DDF{number}" for number in range(601, 606))),
     ),
     StepKind("agent", lines.container, ("DDF701", "DDF702", "DDF703", "DDF704", "DDF705", "DDF706", "DDF708")),
     StepKind("secrets", route_lines.secrets, ("DDF401", "DDF402", "DDF406", "DDF408")),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -18,6 +17,7 @@ from kubectl_ddfargate.commands.doctor import DoctorOptions, judge
 from kubectl_ddfargate.commands.named_workloads import named
 from kubectl_ddfargate.commands.tracing.lines import agents_of
 from kubectl_ddfargate.commands.tracing.of_pod import followed_in, followed_live
+from kubectl_ddfargate.commands.tracing.place import placed_in, placed_live
 from kubectl_ddfargate.commands.tracing.steps import steps
 from kubectl_ddfargate.errors import UsageError
 from kubectl_ddfargate.facts.dns import effective_dns
@@ -28,7 +28,7 @@ from kubectl_ddfargate.model.fargate_marks import PROFILE_LABEL
 from kubectl_ddfargate.model.report import Finding, Report, Subject
 from kubectl_ddfargate.model.snapshot import Snapshot
 from kubectl_ddfargate.model.trace import Step, StepState, Trace, Verdict
-from kubectl_ddfargate.resolve.named_target import nearest, parse_target, ref_named, written
+from kubectl_ddfargate.resolve.named_target import nearest, written
 from kubectl_ddfargate.snapshot_file import load
 
 Tell = Callable[[str], None]
@@ -46,13 +46,13 @@ def trace_live(
 ) -> tuple[Trace, Report]:
     """The chain of one workload, and the report on its namespace that it is judged by.
 
-    `target`: `NAMESPACE/KIND/NAME`; for a pod, what made it is followed. Raises UsageError for what is not there,
-    DdfargateError where the cluster cannot be asked.
+    `target`: `NAMESPACE/KIND/NAME`, or `KIND/NAME` of the current namespace, else of the only one that has it on
+    Fargate; for a pod, what made it is followed. Raises UsageError for what is not there, DdfargateError where the
+    cluster cannot be asked.
     """
     started = time.monotonic()
-    ref = ref_named(parse_target(target))
     with connect(flags, trace=trace, warn=warn) as gateway:
-        ref = followed_live(gateway, ref, warn)
+        ref = followed_live(gateway, placed_live(gateway, target, options.kubectl_flags, warn), warn)
         wanted = Wanted(
             namespace=ref.namespace,
             prove=options.prove,
@@ -85,7 +85,7 @@ def trace_file(
     started = time.monotonic()
     snapshot = load(path)
     index = Index(snapshot)
-    ref = followed_in(index, ref_named(parse_target(target)), warn)
+    ref = followed_in(index, placed_in(index, target, warn), warn)
     workloads = fargate_workloads(index)
     found = [one for one in workloads if written(one.ref) == written(ref)]
     if not found:
@@ -98,7 +98,7 @@ def trace_file(
 def _followed(
     snapshot: Snapshot, workload: Workload, options: DoctorOptions, decisions: Decisions, run: Run
 ) -> tuple[Trace, Report]:
-    report = judge(snapshot, replace(options, namespace=workload.ref.namespace), run, decisions)
+    report = judge(snapshot, msgspec.structs.replace(options, namespace=workload.ref.namespace), run, decisions)
     index = Index(snapshot)
     own = tuple(_only(finding, workload) for finding in report.findings if _is_about(finding, workload))
     report = msgspec.structs.replace(report, findings=own)

@@ -10,19 +10,26 @@ from kubectl_ddfargate.model.plan import Change, Note, NoteLevel, Op, Plan
 from kubectl_ddfargate.plan.diffs import short_diff
 from kubectl_ddfargate.render.presentation import Presentation
 from kubectl_ddfargate.render.text.clean import clean
+from kubectl_ddfargate.render.text.layout import Layout
+from kubectl_ddfargate.render.text.marks import Ink
 
 _COLORS = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def render(plan: Plan, presentation: Presentation) -> str:
     """The text; empty where nothing would change and nothing is to be said."""
-    return "".join(f"{line}\n" for line in _lines(clean(plan), color=presentation.color))
+    layout = Layout(presentation.width)
+    lines = _lines(clean(plan), layout, color=presentation.color)
+    ink = Ink(color=False, ascii=presentation.ascii)
+    return "".join(f"{ink.plain(line) if line.startswith('#') else line}\n" for line in lines)
 
 
-def _lines(plan: Plan, *, color: bool) -> Iterator[str]:
-    yield from (f"# {line}" for line in _blocks(plan))
+def _lines(plan: Plan, layout: Layout, *, color: bool) -> Iterator[str]:
+    for line in _blocks(plan):
+        yield from layout.commented(line, 0)
     for change in plan.changes:
-        yield from (f"# {line}" for line in _told(change))
+        for line in _told(change):
+            yield from layout.commented(line, 0)
         for line in short_diff(change.diff).splitlines():
             yield click.style(line, fg=_COLORS.get(line[:1])) if color and line[:1] in _COLORS else line
 

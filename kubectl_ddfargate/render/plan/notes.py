@@ -28,6 +28,6 @@ def _note(note: Note, ink: Ink, layout: Layout) -> Iterator[str]:
     yield from layout.prose(rest, 4) if rest else ()
     for command in note.commands:
         # a heredoc must stand at the left edge to be pasted
-        yield from [command] if "\n" in command else [f"      {command}"]
+        yield " " * (0 if "\n" in command else layout.stepped([command], 6)) + command
     for line in note.values.rstrip("\n").splitlines():
         yield f"      {line}"

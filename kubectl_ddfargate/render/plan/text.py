@@ -42,7 +42,7 @@ def render(plan: Plan, presentation: Presentation) -> str:
 
 def _header(plan: Plan, ink: Ink, layout: Layout) -> Iterator[str]:
     where = f"context {plan.context} ({plan.server})" if plan.context else plan.server
-    yield ink.strong(f"Plan to {plan.action} · {where}")
+    yield from (ink.strong(line) for line in layout.prose(f"Plan to {plan.action} · {where}", 0))
     if plan.address:
         yield from layout.prose(f"fixed address {plan.address}", 0)
     if plan.injector:

@@ -22,10 +22,10 @@ def document(report: Report, presentation: Presentation, *, wide: bool) -> str:
         list(header(report, ink, layout)),
         list(topics(report, presentation, ink, layout, wide=wide)),
         list(unread(report, presentation, layout)),
-        table(report, presentation, ink, wide=wide),
+        table(report, layout, ink, wide=wide),
         [
             *counts(report, ink, layout.width),
-            *next_steps(report, presentation, whole=wide or presentation.show_all),
+            *next_steps(report, presentation, layout, whole=wide or presentation.show_all),
         ],
     ]
     lines = "\n\n".join("\n".join(part) for part in parts if part)

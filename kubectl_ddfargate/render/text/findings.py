@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from kubectl_ddfargate.model.report import Evidence, Finding, Severity, Subject
 from kubectl_ddfargate.render.names import namespace_flag, reference
 from kubectl_ddfargate.render.presentation import Presentation
-from kubectl_ddfargate.render.text.layout import LABEL, Layout
+from kubectl_ddfargate.render.text.layout import LABEL, UNDER, Layout
 from kubectl_ddfargate.render.text.marks import OF_SEVERITY, Ink, Mark, plural
 
 _INDENT = 6
@@ -36,12 +36,14 @@ def _cure(finding: Finding, presentation: Presentation, layout: Layout, *, whole
     if own:
         yield from layout.verbatim("fix", own, _INDENT)
     if folds(finding, presentation) and not whole:
-        yield " " * (_INDENT + LABEL) + f"or by hand: {explain}"
+        beside = layout.fits(" " * (_INDENT + LABEL) + own)
+        yield " " * (_INDENT + (LABEL if beside else UNDER)) + "or by hand: --show all"
         return
     # The patch first: the commands may restart what it changes.
     if finding.fix.patch:
         yield " " * _INDENT + ("or by hand, the patch" if own else "patch")
-        yield from ("  " * _INDENT + line for line in finding.fix.patch.rstrip("\n").split("\n"))
+        for line in finding.fix.patch.rstrip("\n").split("\n"):
+            yield from layout.commented(line, 2 * _INDENT) if line.startswith("#") else ["  " * _INDENT + line]
     label = "then" if finding.fix.patch else "or" if own else "fix"
     for number, command in enumerate(finding.fix.commands):
         yield from layout.verbatim("" if number else label, command, _INDENT)
@@ -132,7 +134,7 @@ def _evidence(finding: Finding, layout: Layout, *, wide: bool) -> Iterator[str]:
         if expected:
             yield from layout.labelled("expected", expected, _INDENT)
     if len(groups) > limit:
-        yield " " * _INDENT + f"and {len(groups) - limit} more places: -o wide"
+        yield " " * _INDENT + f"and {plural(len(groups) - limit, 'more place')}: -o wide"
 
 
 def _places(objects: Sequence[str], path: str, finding: Finding, *, wide: bool) -> list[str]:

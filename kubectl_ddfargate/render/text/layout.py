@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 LABEL = 10
+UNDER = 2
+"""How far under its label something stands that does not fit beside it."""
 _EDGE = 4
 _NARROWEST = 30
 """The least room of a column of sentences."""
@@ -14,8 +18,20 @@ _SPREAD = 100
 """Where the right part of a line ends: farther away it is no longer seen with the left one."""
 
 
-@dataclass(frozen=True)
-class Layout:
+_PROGRAM = r"(?:kubectl(?:-ddfargate)?|python3? -m|aws|helm|pip|pipx|make) "
+_COMMAND = re.compile(
+    rf"(?<=`){_PROGRAM}[^`]+(?=`)|(?:^|(?<=: )){_PROGRAM}(?:'[^']*'|\"[^\"]*\"|.)*?(?=; |, |\) |`|$)"
+)
+"""In a sentence: in backticks, at its start, or after a colon; it ends where the sentence goes on."""
+_JOINED = re.compile(r" && (?=kubectl )")
+"""A shell reads on after it, so a line may end there. Not any `&&`: in quotes it may be a policy's."""
+_HELD = "\u00a0"
+"""Stands for the spaces of a command while its sentence is wrapped."""
+_LEAD = re.compile(r"\s*(?:(?:[^\w\s]+|ok|[xi!]|\d+\.|next:|error:|Warning:) +)?")
+"""What a line begins with: its indent, and a sign, a number, or what kind of line it is."""
+
+
+class Layout(msgspec.Struct, frozen=True):
     """Where lines end. `width` None: nowhere."""
 
     width: int | None
@@ -24,6 +40,38 @@ class Layout:
         """Sentences, wrapped where a terminal needs it. Line breaks of the text stay."""
         for line in text.splitlines() or [""]:
             yield from self._wrapped(line.strip(), " " * indent, " " * indent)
+
+    def told(self, line: str) -> Iterator[str]:
+        """A line that is laid out already: where it does not fit it goes on under its words, behind its sign.
+
+        The further lines of a heredoc stay as they are.
+        """
+        if self.fits(line) and "\n" not in line:
+            yield line
+            return
+        heredoc = "<<" in line
+        for number, one in enumerate(line.split("\n")):
+            if self.fits(one) or (heredoc and number):
+                yield one
+                continue
+            found = _LEAD.match(one)
+            lead = found[0] if found else ""
+            deeper = "" if lead.strip() else " " * UNDER
+            yield from self._wrapped(one[len(lead) :], lead, " " * len(lead) + deeper)
+
+    def commented(self, text: str, indent: int) -> Iterator[str]:
+        """A comment of a diff or of YAML: each of its lines is one."""
+        start = " " * indent + "# "
+        for line in text.splitlines():
+            yield from self._wrapped(line.removeprefix("#").strip(), start, start)
+
+    def pasted(self, words: str, command: str) -> Iterator[str]:
+        """`next: COMMAND`; the command, which is whole, under the words where it does not fit beside them."""
+        if self.fits(f"{words} {command}"):
+            yield f"{words} {command}"
+        else:
+            yield words
+            yield " " * self.stepped([command], _EDGE) + command
 
     def labelled(self, label: str, text: str, indent: int) -> Iterator[str]:
         """`observed  Default`, with what follows aligned under the text."""
@@ -35,7 +83,7 @@ class Layout:
     def verbatim(self, label: str, text: str, indent: int) -> Iterator[str]:
         """Something to paste, whole. What has several lines starts at the left edge: a heredoc's end mark must.
 
-        What does not fit beside its label stands under it, as far to the right as it fits.
+        What does not fit beside its label stands under it; two commands of kubectl that `&&` joins on two lines.
         """
         lines = text.rstrip("\n").split("\n")
         head = " " * indent + label.ljust(LABEL)
@@ -44,11 +92,24 @@ class Layout:
             return
         if label:
             yield head.rstrip()
-        yield from lines if len(lines) > 1 else [" " * self.place(lines[0], indent + LABEL) + lines[0]]
+        if len(lines) == 1:
+            if not self.fits(" " * _EDGE + lines[0]):
+                lines = _JOINED.sub(" &&\n", lines[0]).split("\n")
+            start = " " * self.stepped(lines, indent + UNDER)
+            lines = [start + line for line in lines]
+        yield from lines
 
     def place(self, text: str, indent: int) -> int:
         """Where a text starts that never wraps: at the indent, or nearer to the edge where it does not fit."""
-        return indent if self.width is None else max(_EDGE, min(indent, self.width - len(text)))
+        if self.width is None or len(text) <= self.width - indent:
+            return indent
+        return self.width - len(text) if len(text) <= self.width else min(indent, _EDGE)
+
+    def stepped(self, commands: Sequence[str], indent: int) -> int:
+        """Where commands start: at the indent, or at the one place nearer to the edge where all others do."""
+        if all(self.fits(" " * indent + one) for one in commands):
+            return indent
+        return min(self.place(one, min(indent, _EDGE)) for one in commands)
 
     def fits(self, line: str) -> bool:
         """Whether it stands on one line."""
@@ -81,15 +142,27 @@ class Layout:
             yield " " * indent + right
 
     def _wrapped(self, text: str, first: str, rest: str) -> Iterator[str]:
+        """The words, wrapped where there is a width; a command in them is one word.
+
+        A word that has no room even alone stands under its label, or nearer to the edge.
+        """
         if self.width is None:
             yield (first + text).rstrip()
             return
         lines = textwrap.wrap(
-            text,
+            _COMMAND.sub(lambda found: found[0].replace(" ", _HELD), text),
             width=max(self.width, 40),
             initial_indent=first,
             subsequent_indent=rest,
             break_long_words=False,
             break_on_hyphens=False,
         )
-        yield from lines or [first.rstrip()]
+        for number, line in enumerate(lines or [first.rstrip()]):
+            start = rest if number else first
+            word = line[len(start) :]
+            if self.fits(line) or " " in word:
+                yield line.replace(_HELD, " ")
+                continue
+            if start.strip():
+                yield start.rstrip()
+            yield " " * self.place(word, len(rest)) + word.replace(_HELD, " ")

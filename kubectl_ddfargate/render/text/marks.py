@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 import click
+import msgspec
 
 from kubectl_ddfargate.model.report import CheckResult, Severity, Status
 
 
 class Mark(Enum):
-    """Worst first: sign, sign in ASCII, colour."""
+    """Worst first: sign, sign in ASCII, colour; without one it steps back.
+
+    Not bright black: in some themes of terminals that is the background.
+    """
 
     ERROR = ("×", "x", "red")
     WARNING = ("‼", "!", "yellow")
     UNKNOWN = ("?", "?", "magenta")
     NOTE = ("i", "i", "cyan")
     PASSED = ("√", "ok", "green")
-    SKIPPED = ("–", "-", "bright_black")
+    SKIPPED = ("–", "-", "")
 
 
 OF_SEVERITY = {Severity.ERROR: Mark.ERROR, Severity.WARNING: Mark.WARNING, Severity.INFO: Mark.NOTE}
@@ -38,8 +41,7 @@ def is_partly_unknown(check: CheckResult) -> bool:
     return check.status is Status.FAIL and bool(check.reason)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ink:
+class Ink(msgspec.Struct, frozen=True, kw_only=True):
     """Colour and character set of the output."""
 
     color: bool
@@ -63,6 +65,8 @@ class Ink:
         return text.translate(_ASCII).encode("ascii", "replace").decode() if self.ascii else text
 
     def _styled(self, text: str, color: str) -> str:
+        if not color:
+            return self.faint(text)
         return click.style(text, fg=color, bold=True) if self.color else text
 
 

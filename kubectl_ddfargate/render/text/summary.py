@@ -53,7 +53,7 @@ def counts(report: Report, ink: Ink, width: int | None) -> Iterator[str]:
     yield line
 
 
-def next_steps(report: Report, presentation: Presentation, *, whole: bool) -> Iterator[str]:
+def next_steps(report: Report, presentation: Presentation, layout: Layout, *, whole: bool) -> Iterator[str]:
     """What to type next, alone on its line: nothing follows that would break a paste."""
     program = presentation.program
     finding = _first(report)
@@ -62,20 +62,26 @@ def next_steps(report: Report, presentation: Presentation, *, whole: bool) -> It
         cure = finding.fix.commands[0] if finding.fix.commands else ""
         own = own_cure(finding, presentation)
         if own:
-            yield f"next: {own}"
+            yield from layout.pasted("next:", own)
         elif finding.fix.patch and presentation.live:
             then = ", then its commands" if cure else ""
             yield f"next: apply the patch of {finding.id} above{then}"
         elif cure and presentation.live:
-            yield f"next: paste the fix of {finding.id} above" if "\n" in cure else f"next: {cure}"
+            if "\n" in cure:
+                yield f"next: paste the fix of {finding.id} above"
+            else:
+                yield from layout.pasted("next:", cure)
         yield f"why:  {program} explain {finding.id}"
         if not whole and any(folds(one, presentation) for one in report.findings):
-            yield f"all that can be done by hand: {_again(presentation, '--show all')}"
+            yield from layout.pasted("all that can be done by hand:", _again(presentation, "--show all"))
     elif report.summary.unknown:
         yield "next: ask for the rights named above, then"
-        yield f"      {_again(presentation)}"
+        again = _again(presentation)
+        yield " " * layout.stepped([again], 6) + again
     elif not report.fargate_pods and presentation.live and presentation.scope:
-        yield f"next: {' '.join(filter(None, [program, 'doctor', '-A', presentation.connection]))}"
+        yield from layout.pasted(
+            "next:", " ".join(filter(None, [program, "doctor", "-A", presentation.connection]))
+        )
 
 
 def _again(presentation: Presentation, *options: str) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 from tabulate import tabulate
 
-from kubectl_ddfargate.model.report import Cost, Endpoint, Report, Size, WorkloadRow
+from kubectl_ddfargate.model.report import Category, Cost, Endpoint, Report, Size, Subject, WorkloadRow
 from kubectl_ddfargate.render.names import namespace_flag, reference
-from kubectl_ddfargate.render.presentation import Presentation
-from kubectl_ddfargate.render.text.marks import Ink, Mark, plural
+from kubectl_ddfargate.render.text.layout import Layout
+from kubectl_ddfargate.render.text.marks import OF_SEVERITY, Ink, Mark, plural
 
 _REACHES = {
     "cluster-agent": Mark.PASSED,
@@ -19,69 +19,103 @@ _REACHES = {
     "unknown": Mark.UNKNOWN,
 }
 
-_HEADERS = ("WORKLOAD", "NAMESPACE", "PODS", "DNS", "AGENT", "ROUTE", "SIZE")
-_WIDE_HEADERS = (*_HEADERS[:-1], "INJECTED BY", "NO AGENT", "NEEDS", "PROVISIONED", "WITH AGENT")
+_HEADERS = ("WORKLOAD", "NAMESPACE", "PODS", "DNS", "AGENT", "ROUTE", "SIZE vCPU/GB")
+_WIDE_HEADERS = (*_HEADERS[:-1], "INJECTED BY", "NO AGENT", "NEEDS vCPU/GB", "PROVISIONED", "WITH AGENT")
 _ROUTE = _HEADERS.index("ROUTE")
-_SIZE = _HEADERS.index("SIZE")
 _NONE = "-"
 
 
-def table(report: Report, presentation: Presentation, ink: Ink, *, wide: bool) -> list[str]:
+def table(report: Report, layout: Layout, ink: Ink, *, wide: bool) -> list[str]:
     """One line a workload; empty without workloads.
 
-    Nothing is cut: all of it may have to be typed. Where a terminal is too narrow, the route gets a line of its
-    own, and where that is not enough each workload becomes a short paragraph. Without a width a row is one line.
+    Nothing is cut: all of it may have to be typed. Where a terminal is too narrow, the route comes under each row,
+    then what stands right of it too, and where that is not enough each workload becomes a short paragraph. Without
+    a width a row is one line.
     """
     if not report.workloads:
         return []
-    if wide:
-        return _tabulated(_WIDE_HEADERS, [_wide_row(row, ink) for row in report.workloads], ink)
-    rows = [_row(row, ink) for row in report.workloads]
-    width = presentation.width
-    lines = _tabulated(_HEADERS, rows, ink)
-    if width is None or _fit(lines, width):
-        return lines
-    for under in ((_ROUTE,), (_ROUTE, _SIZE)):
-        lines = list(_in_two_lines(rows, under, ink))
-        if _fit(lines, width):
+    marks = _size_marks(report)
+    headers, cells = (_WIDE_HEADERS, _wide_row) if wide else (_HEADERS, _row)
+    rows = [cells(row, marks.get(_key(row)), ink) for row in report.workloads]
+    last = tuple(range(_ROUTE, len(headers)))
+    for under in ((), (_ROUTE,), last):
+        lines = list(_with_some_under(headers, rows, under, layout, ink))
+        if all(layout.fits(click.unstyle(line)) for line in lines):
             return lines
-    return [line for row in report.workloads for line in _paragraph(row, ink)]
+    return [
+        line
+        for row, shown in zip(report.workloads, rows, strict=True)
+        for line in (*_paragraph(row), *_under(headers, shown, last, layout))
+    ]
 
 
-def _fit(lines: list[str], width: int) -> bool:
-    return max(map(_visible, lines)) <= width
+def _size_marks(report: Report) -> dict[tuple[str, str, str], Mark]:
+    """The worst that the checks of sizes found on a workload, so that the table says what they say.
+
+    A size that the agent makes larger is marked too where its check (DDF601) was left out, not where somebody
+    silenced it.
+    """
+    ids = {check.id for check in report.checks if check.category is Category.SIZE}
+    findings = [finding for finding in report.findings if finding.id in ids]
+    silenced = {_key(subject) for one in findings if one.suppressed_by for subject in one.subjects}
+    grows = [_key(row) for row in report.workloads if row.size.with_agent not in (None, row.size.requested)]
+    found = {key: Mark.WARNING for key in grows if key not in silenced}
+    order = list(Mark)
+    for finding in findings:
+        for subject in finding.subjects if finding.suppressed_by is None else ():
+            marks = (OF_SEVERITY[finding.severity], found.get(_key(subject), Mark.SKIPPED))
+            found[_key(subject)] = min(marks, key=order.index)
+    return found
 
 
-def _in_two_lines(rows: list[tuple[str, ...]], under: tuple[int, ...], ink: Ink) -> Iterator[str]:
-    """The table without some columns, which come under each row; their headers under the headers."""
-    beside = [column for column in range(len(_HEADERS)) if column not in under]
-    first = _tabulated(
-        tuple(_HEADERS[column] for column in beside), [tuple(row[column] for column in beside) for row in rows], ink
-    )
-    head = ink.faint("  " + ", ".join(_HEADERS[column] for column in under))
-    second = [head, *("  " + "  ".join(row[one] for one in under if row[one] != _NONE) for row in rows)]
-    for one, other in zip(first, second, strict=True):
-        yield one
-        if other.strip():
-            yield other
+def _key(one: Subject | WorkloadRow) -> tuple[str, str, str]:
+    return one.kind, one.namespace, one.name
 
 
-def _paragraph(row: WorkloadRow, ink: Ink) -> Iterator[str]:
-    """The same words, each fact with its noun, as no header stands above it."""
-    _, _, pods, dns, agent, route, size = _row(row, ink)
-    yield f"{reference(row)} {namespace_flag(row.namespace)}"
-    yield f"  {plural(int(pods), 'pod')}, {dns} DNS, {'no agent' if row.agent == 'none' else agent}"
-    yield from (f"  {text}" for text in (route, size) if text != _NONE)
-
-
-def _tabulated(headers: tuple[str, ...], rows: list[tuple[str, ...]], ink: Ink) -> list[str]:
+def _with_some_under(
+    headers: tuple[str, ...], rows: Sequence[tuple[str, ...]], under: tuple[int, ...], layout: Layout, ink: Ink
+) -> Iterator[str]:
+    """The table without some columns; they come under each row, with their names, as no header is above them."""
+    beside = [column for column in range(len(headers)) if column not in under]
     # the headers as a row: as headers they would be padded
-    text = tabulate([headers, *rows], tablefmt="plain", disable_numparse=True)
-    first, *rest = text.split("\n")
-    return [ink.faint(first.rstrip()), *(line.rstrip() for line in rest)]
+    cells = [tuple(row[column] for column in beside) for row in (headers, *rows)]
+    first, *rest = tabulate(cells, tablefmt="plain", disable_numparse=True).split("\n")
+    yield ink.faint(first.rstrip())
+    for line, row in zip(rest, rows, strict=True):
+        yield line.rstrip()
+        yield from _under(headers, row, under, layout)
 
 
-def _row(row: WorkloadRow, ink: Ink) -> tuple[str, ...]:
+def _under(
+    headers: tuple[str, ...], row: tuple[str, ...], columns: tuple[int, ...], layout: Layout
+) -> Iterator[str]:
+    """`route √ 172.20.0.53:5005   size vCPU/GB 0.5/1`, on as many lines as it takes; not what is not there."""
+    line = ""
+    for column in columns:
+        if row[column] == _NONE:
+            continue
+        told = f"{_name(headers[column])} {row[column]}"
+        longer = f"{line}   {told}" if line else f"  {told}"
+        if line and not layout.fits(click.unstyle(longer)):
+            yield line
+            longer = f"  {told}"
+        line = longer
+    if line:
+        yield line
+
+
+def _name(header: str) -> str:
+    """`SIZE vCPU/GB`: its capitals in small letters, the unit as it is."""
+    return " ".join(word.lower() if word.isupper() else word for word in header.split())
+
+
+def _paragraph(row: WorkloadRow) -> Iterator[str]:
+    """What stands left of the route, each fact with its noun."""
+    yield f"{reference(row)} {namespace_flag(row.namespace)}"
+    yield f"  {plural(row.pods, 'pod')}, {row.dns} DNS, {'no agent' if row.agent == 'none' else _agent(row)}"
+
+
+def _row(row: WorkloadRow, mark: Mark | None, ink: Ink) -> tuple[str, ...]:
     return (
         reference(row),
         row.namespace,
@@ -89,20 +123,24 @@ def _row(row: WorkloadRow, ink: Ink) -> tuple[str, ...]:
         row.dns,
         _agent(row),
         _route(row, ink),
-        ink.plain(_size(row.size)),
+        _marked(mark, _size(row.size), ink),
     )
 
 
-def _wide_row(row: WorkloadRow, ink: Ink) -> tuple[str, ...]:
+def _wide_row(row: WorkloadRow, mark: Mark | None, ink: Ink) -> tuple[str, ...]:
     size = row.size
     return (
-        *_row(row, ink)[:-1],
-        row.injected_by or "-",
+        *_row(row, mark, ink)[:-1],
+        row.injected_by or _NONE,
         str(row.pods - row.agents),
-        size.requested or "-",
-        size.provisioned or "-",
-        (size.with_agent or "-") + (f", {_cost(size.cost)}" if size.cost else ""),
+        _marked(mark, size.requested or _NONE, ink),
+        size.provisioned or _NONE,
+        ", ".join(filter(None, (size.with_agent, _cost(size.cost) if size.cost else ""))) or _NONE,
     )
+
+
+def _marked(mark: Mark | None, size: str, ink: Ink) -> str:
+    return f"{ink.sign(mark)} {ink.plain(size)}" if mark else ink.plain(size)
 
 
 def _agent(row: WorkloadRow) -> str:
@@ -143,7 +181,3 @@ def _vcpu_and_memory(size: Size) -> str:
     if size.requested and size.provisioned and size.requested != size.provisioned:
         return f"{now} (has {size.provisioned})"
     return now
-
-
-def _visible(text: str) -> int:
-    return len(click.unstyle(text))

@@ -33,17 +33,17 @@ _PASTED = "kubectl "
 _AFTER = "what follows counts once that is mended:"
 
 
-def render(trace: Trace, presentation: Presentation) -> str:
-    """The whole text, with its last newline."""
+def render(trace: Trace, presentation: Presentation, *, wide: bool = False) -> str:
+    """The whole text, with its last newline. `wide`: with all evidence, and what can be done by hand."""
     ink = Ink(color=presentation.color, ascii=presentation.ascii)
     layout = Layout(presentation.width)
     trace = clean(trace)
     parts = [list(_header(trace, ink, layout)), list(_steps(trace, ink, layout))]
-    parts += [list(finding_block(one, ink, layout, presentation, wide=False)) for one in _loud(trace)]
+    parts += [list(finding_block(one, ink, layout, presentation, wide=wide)) for one in _loud(trace)]
     parts.append(
         [line for one in trace.findings if one.suppressed_by for line in suppressed_line(one, ink, layout)]
     )
-    parts.append([_end(trace, ink), *_by_hand(trace, presentation)])
+    parts.append([*_end(trace, ink, layout), *_by_hand(trace, presentation, layout, whole=wide)])
     return ink.plain("\n\n".join("\n".join(part) for part in parts if part)) + "\n"
 
 
@@ -128,21 +128,24 @@ def _wrapped(text: str, room: int, first: str, rest: str) -> list[str]:
     )
 
 
-def _by_hand(trace: Trace, presentation: Presentation) -> Iterator[str]:
+def _by_hand(trace: Trace, presentation: Presentation, layout: Layout, *, whole: bool) -> Iterator[str]:
     """What tells all that was left out. The name of a saved file is not known here: then the option alone."""
-    if presentation.show_all or not any(folds(one, presentation) for one in _loud(trace)):
+    if whole or presentation.show_all or not any(folds(one, presentation) for one in _loud(trace)):
         return
     subject = trace.workload
     words = [presentation.program, "doctor", reference(subject), namespace_flag(subject.namespace)]
-    again = " ".join(filter(None, [*words, presentation.connection])) if presentation.live else ""
-    yield f"all that can be done by hand: {again} --show all".replace(":  ", ": ")
+    again = [*words, presentation.connection] if presentation.live else []
+    yield from layout.pasted("all that can be done by hand:", " ".join(filter(None, [*again, "--show all"])))
 
 
-def _end(trace: Trace, ink: Ink) -> str:
+def _end(trace: Trace, ink: Ink, layout: Layout) -> Iterator[str]:
     if trace.verdict is Verdict.BROKEN:
-        return f"{ink.sign(Mark.ERROR)} broken at: {trace.broken_at}"
+        yield f"{ink.sign(Mark.ERROR)} broken at: {trace.broken_at}"
+        return
     mark, text = _ENDS[trace.verdict]
-    return f"{ink.sign(mark)} {text}{_what_it_counts(trace)}"
+    first, *rest = layout.prose(f"{text}{_what_it_counts(trace)}", 2)
+    yield f"{ink.sign(mark)} {first.strip()}"
+    yield from rest
 
 
 def _what_it_counts(trace: Trace) -> str:

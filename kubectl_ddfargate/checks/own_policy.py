@@ -1,0 +1,33 @@
+"""Agents that this tool's own policy makes: what changes them is another install."""
+
+from __future__ import annotations
+
+import shlex
+
+from kubectl_ddfargate.facts.agents import AgentGroup
+from kubectl_ddfargate.facts.foreign_policies import foreign_injectors, own_policies
+from kubectl_ddfargate.facts.index import Index, NotReadError
+from kubectl_ddfargate.facts.injection import injected_by
+from kubectl_ddfargate.model.design import CONTAINER, POLICY
+from kubectl_ddfargate.model.report import Fix
+
+
+def made_by_install(index: Index, group: AgentGroup) -> bool:
+    """Whether the policy of ours puts this agent into pods, and nothing else does. What is unread is nobody's."""
+    if group.container.name != CONTAINER:
+        return False
+    try:
+        if not any(one.name == POLICY for one in own_policies(index)):
+            return False
+        return injected_by(index, group.ref, group.container) in _WAYS and not foreign_injectors(index, [group.ref])
+    except NotReadError:
+        return False
+
+
+_WAYS = ("admission-policy", "kyverno")
+
+
+def install_again(index: Index, *flags: str) -> Fix:
+    """The command that makes the policy anew with these flags, and the pods by it."""
+    words = ("kubectl ddfargate install", shlex.join(flags), "--restart", index.snapshot.kubectl_flags)
+    return Fix(commands=(" ".join(filter(None, words)),))

@@ -12,8 +12,9 @@ from kubectl_ddfargate.cluster.target import Target
 from kubectl_ddfargate.cluster.tls import show_certificate, tls_context
 from kubectl_ddfargate.errors import KubeconfigError
 
-MOST_CONNECTIONS = 14
-"""At once: a thread for each small question, and the next page of two lists."""
+MOST_CONNECTIONS = 24
+"""At once: two for each of the 12 threads that read, as a list has two pages on their way. None waits for a place;
+dry-runs are sent when no list has many pages."""
 
 
 def new_pool(target: Target, identity: Identity) -> urllib3.PoolManager:

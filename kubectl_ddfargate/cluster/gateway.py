@@ -11,7 +11,7 @@ import msgspec
 
 from kubectl_ddfargate.cluster.answers import Answer, decode
 from kubectl_ddfargate.cluster.look_ahead import OnStart
-from kubectl_ddfargate.cluster.paging import MOST_OF_A_PAGE, Fold, OddObject, OnPage, walk
+from kubectl_ddfargate.cluster.paging import LIMIT, MOST_OF_A_PAGE, Fold, OddObject, OnPage, walk
 from kubectl_ddfargate.cluster.request import Request
 
 if TYPE_CHECKING:  # urllib3 costs 40 ms
@@ -94,15 +94,15 @@ class Gateway:
         *,
         label_selector: str | None = None,
         field_selector: str | None = None,
-        limit: int | None = None,
+        limit: int = LIMIT,
         on_page: OnPage | None = None,
         accept: str | None = None,
         fold: Fold[T] | None = None,
     ) -> list[T]:
         """All objects, page by page. Those that cannot be read are left out and told by `odd_objects`.
 
-        `limit`: objects a page; where it is not given the first page is large. `fold` makes each smaller as it
-        comes. A resourceVersion is never sent: with 0 the server ignores the limit.
+        `limit`: objects a page. `fold` makes each smaller as it comes. A resourceVersion is never sent: with 0 the
+        server ignores the limit.
         """
         query: dict[str, str] = {}
         if label_selector:

@@ -65,12 +65,11 @@ class LookAhead:
         with self._lock:
             self._wanted = token
             ahead, self._ahead = self._ahead, None
-            if ahead is not None and ahead[0] == token:
+            coming = ahead[1] if ahead is not None and ahead[0] == token else None
+            if coming is not None:
                 self._ask(self._known)
             self._known = ""
-        if ahead is not None and ahead[0] == token:
-            return ahead[1].result()
-        answer = self._fetch(token, None)
+        answer = coming.result() if coming is not None else self._fetch(token, None)
         self._started(token, answer.body)
         return answer
 
@@ -99,3 +98,6 @@ class LookAhead:
             future.set_result(self._fetch(token, partial(self._started, token)))
         except BaseException as error:  # noqa: BLE001  raised by who waits for it
             future.set_exception(error)
+        finally:
+            # Else it and the error hold each other, and with them what came of the page.
+            del future

@@ -26,13 +26,11 @@ OnPage = Callable[[int, "int | None"], None]
 MOST_WALKS = 3
 """A token that points to a revision that is gone (410) starts the walk again; this often in all."""
 
-FIRST_LIMIT = 2000
-"""Objects of the first page: the server has them in memory. All later pages of a list it reads from etcd, and there
-looks through every object anew (seen on 1.36), so what fits into the first page costs a third."""
-LATER_LIMIT = 1000
-"""Objects of a later page."""
-MOST_OF_A_PAGE = 40 * 1024 * 1024
-"""Bytes of one page, unpacked: 2,000 pods of 20 KB. Usual ones weigh 8 to 12."""
+LIMIT = 1000
+"""Objects of a page. A server answers the first one from its memory and reads all later ones from etcd, looking
+through every object there (seen on 1.36): few pages are cheaper for it than many."""
+MOST_OF_A_PAGE = 24 * 1024 * 1024
+"""Bytes of one page, unpacked. Twice what 1,000 pods of usual size weigh."""
 SMALLER = 4
 """By how much fewer objects are asked for where a page is too large."""
 
@@ -92,11 +90,11 @@ def walk(
     item_type: type[T],
     *,
     query: Mapping[str, str],
-    limit: int | None = None,
+    limit: int = LIMIT,
     on_page: OnPage | None = None,
     fold: Fold[T] | None = None,
 ) -> Walk[T]:
-    """All objects of a list. `query` holds the selectors; `limit` is of every page, where it is given.
+    """All objects of a list. `query` holds the selectors.
 
     Raises what `fetch` raises, and ApiError when pages expire faster than they can be read.
     """
@@ -119,11 +117,10 @@ def walk(
 class _Pages:
     """Asks for pages, of fewer objects once they have proved too large."""
 
-    def __init__(self, fetch: Fetch, query: Mapping[str, str], limit: int | None) -> None:
+    def __init__(self, fetch: Fetch, query: Mapping[str, str], limit: int) -> None:
         self._fetch = fetch
         self._query = query
-        self._first = limit or FIRST_LIMIT
-        self._later = limit or LATER_LIMIT
+        self._limit = limit
         self._ahead = LookAhead(self._ask)
 
     def get(self, token: str) -> Answer:
@@ -132,12 +129,11 @@ class _Pages:
                 return self._ahead.page(token)
             except TooLargeError:
                 self._ahead.forget()
-                tried = self._later if token else self._first
-                self._first = self._later = max(1, min(self._later, tried // SMALLER))
+                self._limit = max(1, self._limit // SMALLER)
 
     def _ask(self, token: str, on_start: OnStart | None) -> Answer:
-        page = {"limit": str(self._later), "continue": token} if token else {"limit": str(self._first)}
-        return self._fetch({**page, **self._query}, on_start)
+        following = {"continue": token} if token else {}
+        return self._fetch({"limit": str(self._limit), **self._query, **following}, on_start)
 
 
 def _walk_once(pages: _Pages, item_type: type[T], on_page: OnPage | None, fold: Fold[T] | None) -> Walk[T]:
@@ -145,7 +141,9 @@ def _walk_once(pages: _Pages, item_type: type[T], on_page: OnPage | None, fold: 
     token = ""
     while True:
         answer = pages.get(token)
+        server, path = answer.server, answer.path
         items, metadata = _read_page(answer, item_type, fold, gathered.odd)
+        del answer  # while the next pages arrive: its body is as large as theirs
         gathered.items += items
         if on_page is not None:
             on_page(len(gathered.items), metadata.remaining_item_count)
@@ -153,7 +151,7 @@ def _walk_once(pages: _Pages, item_type: type[T], on_page: OnPage | None, fold: 
         if not following:
             return gathered
         if following == token:
-            raise BadAnswerError(f"{answer.server} gave the same page of {answer.path} twice", hint="try again")
+            raise BadAnswerError(f"{server} gave the same page of {path} twice", hint="try again")
         token = following
 
 

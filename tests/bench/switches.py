@@ -60,14 +60,6 @@ def _limit(value: str) -> None:
     Gateway.list = limited  # type: ignore[method-assign]
 
 
-def _first_page(value: str) -> None:
-    """Objects of the first page, where it differs from later ones."""
-    from kubectl_ddfargate.cluster import paging
-
-    if value != "as it is":
-        paging.FIRST_LIMIT = int(value)
-
-
 def _beside(value: str) -> None:
     """`off`: what running agents need is read when the dry-runs have been answered."""
     from kubectl_ddfargate.cluster.collect.collector import Collecting
@@ -142,8 +134,7 @@ def _folding(value: str) -> None:
 
 SWITCHES: Mapping[str, Switch] = {
     "pods": Switch("pods asked for by selector", ("by selector", "all"), _pods),
-    "first": Switch("objects of the first page", ("as it is", "1000"), _first_page, over_a_link=True),
-    "limit": Switch("objects of every page", ("as it is", "500", "1000", "2000"), _limit, over_a_link=True),
+    "limit": Switch("objects of a page", ("as it is", "250", "500", "2000"), _limit, over_a_link=True),
     "gzip": Switch("gzip", ("by link", "on", "off"), _compression, over_a_link=True),
     "threads": Switch("requests at once", ("as it is", "1", "4", "8", "16"), _threads, over_a_link=True),
     "collector": Switch("garbage collector", ("as it is", "default", "off"), _collector),

@@ -99,9 +99,9 @@ def prove_these(reading: Reading, workloads: Sequence[Workload], beside: Beside 
     with reading.in_parallel() as run:
         for workload in workloads:
             run(read, workload)
-    with reading.in_parallel() as run:
+    with reading.in_parallel() as run, reading.trying() as try_:
         for alike in shapes.values():
-            run(ask, alike)
+            try_(ask, alike)
         if beside is not None:
             beside(run)
     return proofs

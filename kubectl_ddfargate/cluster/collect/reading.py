@@ -38,6 +38,9 @@ PARALLEL = 4
 PARALLEL_FAR = 12
 """Threads where each answer is waited for: the small questions cost one way over the link each. 16 gain nothing."""
 
+PARALLEL_TRIED = 8
+"""Dry-runs at once, where each answer is waited for: they cost the server more than a question does."""
+
 SOFT = (ApiError, BadAnswerError, UnreachableError)
 """What may go wrong with one request after the server has answered another: that part is unread, not all."""
 
@@ -59,6 +62,7 @@ class Reading:
         self._pods: Fold[Any] = PodSharing()
         self._lock = threading.Lock()
         self._threads = SideBySide(PARALLEL if gateway.is_near else PARALLEL_FAR)
+        self._trying = SideBySide(PARALLEL if gateway.is_near else PARALLEL_TRIED)
 
     def list(
         self,
@@ -212,6 +216,11 @@ class Reading:
         """A block that runs calls side by side: see `side_by_side`."""
         return self._threads.block()
 
+    def trying(self) -> AbstractContextManager[Run]:
+        """The same for dry-runs, which have threads of their own: what is read beside them does not wait."""
+        return self._trying.block()
+
     def close(self) -> None:
         """End the threads. Calls under way end by their own timeouts."""
         self._threads.close()
+        self._trying.close()

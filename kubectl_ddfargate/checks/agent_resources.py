@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from kubectl_ddfargate.checks.amounts import fitting_limit
 from kubectl_ddfargate.checks.registry import Problem, check
 from kubectl_ddfargate.checks.remedies import kubectl
 from kubectl_ddfargate.checks.resources import use_resources
 from kubectl_ddfargate.checks.subjects import each_agent_now_or_next
-from kubectl_ddfargate.facts.agent_size import SMALLEST_LIMIT
+from kubectl_ddfargate.facts.agent_size import SMALLEST_LIMIT, can_live
 from kubectl_ddfargate.facts.agents import AgentGroup, is_native_sidecar
 from kubectl_ddfargate.facts.index import Index
-from kubectl_ddfargate.facts.quantity import parse_quantity
 from kubectl_ddfargate.model.kinds import PODS
 from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity
 
 NO_AGENT = "no agent on Fargate"
-USUAL_LIMIT = "256Mi"
 
 
 @check(
@@ -38,10 +37,10 @@ def memory_limit(index: Index, group: AgentGroup) -> Problem | None:
     Sources: https://docs.datadoghq.com/integrations/eks_fargate/; DataDog/datadog-agent
         pkg/clusteragent/admission/mutate/agent_sidecar
     """
+    if can_live(group.container):
+        return None
     resources = group.container.resources
     limit = ((resources.limits if resources else None) or {}).get("memory")
-    if limit is not None and parse_quantity(limit) >= parse_quantity(SMALLEST_LIMIT):
-        return None
     seen = Evidence(
         object=group.ref.address,
         path=f"spec.containers[{group.container.name}].resources.limits.memory",
@@ -49,15 +48,8 @@ def memory_limit(index: Index, group: AgentGroup) -> Problem | None:
         expected=f"at least {SMALLEST_LIMIT}",
     )
     what = "no memory limit" if limit is None else f"a memory limit below {SMALLEST_LIMIT}"
-    fix = use_resources(index, group, limits={"memory": _fitting_limit(group)})
+    fix = use_resources(index, group, limits={"memory": fitting_limit(group.container)})
     return Problem(message=f"the agent has {what}", evidence=(seen,), fix=fix)
-
-
-def _fitting_limit(group: AgentGroup) -> str:
-    """What Datadog's own injection sets, or the container's request where that is more."""
-    resources = group.container.resources
-    asked = ((resources.requests if resources else None) or {}).get("memory", 0)
-    return str(asked) if parse_quantity(asked) > parse_quantity(USUAL_LIMIT) else USUAL_LIMIT
 
 
 @check(

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from kubectl_ddfargate.checks.registry import Problem, check
 from kubectl_ddfargate.checks.remedies import change
-from kubectl_ddfargate.checks.size import no_more, smaller_agent, told_room
+from kubectl_ddfargate.checks.size import smaller_agent, told_room
 from kubectl_ddfargate.checks.subjects import each_workload
 from kubectl_ddfargate.facts.agent_size import outgrown
-from kubectl_ddfargate.facts.agents import AgentGroup, agents_in
 from kubectl_ddfargate.facts.fargate import Workload
-from kubectl_ddfargate.facts.index import Index, NotProvedError, NotReadError, fact
-from kubectl_ddfargate.facts.injection import spec_today
+from kubectl_ddfargate.facts.index import Index
+from kubectl_ddfargate.facts.outgrown import too_large
 from kubectl_ddfargate.model.kinds import PODS
-from kubectl_ddfargate.model.kube.pods import PodSpec
 from kubectl_ddfargate.model.report import Category, Evidence, Fix, Severity
 
 
@@ -38,49 +36,20 @@ def fits_into_fargate(index: Index, workload: Workload) -> Problem | None:
         out: label `ddfargate/inject: "false"`.
     Sources: https://docs.aws.amazon.com/eks/latest/userguide/fargate-pod-configuration.html
     """
-    spec = _too_large(index, workload)
-    found = outgrown(spec) if spec is not None else None
-    if spec is None or found is None:
+    group = too_large(index, workload)
+    found = outgrown(group.spec) if group is not None else None
+    if group is None or found is None:
         return None
-    container = agents_in(spec)[0]
-    there = any(pod.spec is spec for pod in workload.pods)
-    group = AgentGroup(workload.ref, container, spec, workload.pods, prospective=not there)
     seen = Evidence(
         object=workload.ref.address,
-        path=f"spec.containers[{container.name}].resources.requests",
+        path=f"spec.containers[{group.container.name}].resources.requests",
         observed=f"{found.before} vCPU/GB without the agent, and no size is large enough with it",
         expected=told_room(found) if found.least is not None else "an application that leaves room for an agent",
     )
     return Problem(
         message="with the agent, new pods outgrow the largest size of Fargate and would not start",
         evidence=(seen,),
-        fix=smaller_agent(index, group, found, _curable(index))
+        fix=smaller_agent(index, group, found)
         if found.least is not None
         else Fix(commands=(change(index, workload.ref),)),
     )
-
-
-@fact
-def _too_large(index: Index, workload: Workload) -> PodSpec | None:
-    """A pod of it that Fargate could not start, or what one made today would be. Raises NotProvedError."""
-    specs = (pod.spec for pod in workload.pods)
-    there = next((spec for spec in specs if outgrown(spec) is not None), None)
-    if there is not None:
-        return there
-    today = spec_today(index, workload.ref)
-    return today if outgrown(today) is not None else None
-
-
-@fact
-def _curable(index: Index) -> dict[str, str]:
-    """The requests with which all fit that can."""
-    found = []
-    for workload in each_workload(index):
-        try:
-            spec = _too_large(index, workload)
-        except (NotReadError, NotProvedError):
-            continue
-        room = outgrown(spec) if spec is not None else None
-        if room is not None and room.least is not None:
-            found.append(room)
-    return no_more(found)

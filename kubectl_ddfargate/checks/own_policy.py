@@ -6,12 +6,13 @@ import shlex
 
 from kubectl_ddfargate.facts.agents import AgentGroup
 from kubectl_ddfargate.facts.foreign_policies import foreign_injectors, own_policies
-from kubectl_ddfargate.facts.index import Index, NotReadError
+from kubectl_ddfargate.facts.index import Index, NotReadError, fact
 from kubectl_ddfargate.facts.injection import injected_by
 from kubectl_ddfargate.model.design import CONTAINER, POLICY
 from kubectl_ddfargate.model.report import Fix
 
 
+@fact
 def made_by_install(index: Index, group: AgentGroup) -> bool:
     """Whether the policy of ours puts this agent into pods, and nothing else does. What is unread is nobody's."""
     if group.container.name != CONTAINER:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 
-import msgspec
-
+from kubectl_ddfargate.checks.amounts import amounts_elsewhere
 from kubectl_ddfargate.checks.container_changes import in_template
 from kubectl_ddfargate.checks.registry import Problem, check
 from kubectl_ddfargate.checks.remedies import kubectl
 from kubectl_ddfargate.checks.resources import use_resources
 from kubectl_ddfargate.checks.subjects import each_agent_now_or_next, each_workload
-from kubectl_ddfargate.facts.agent_size import Room, fitting, growth
+from kubectl_ddfargate.facts.agent_size import Room, fitting, growth, no_more
 from kubectl_ddfargate.facts.agents import AgentGroup
 from kubectl_ddfargate.facts.fargate import Workload
-from kubectl_ddfargate.facts.index import Index, fact
+from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.facts.prices import told_difference
 from kubectl_ddfargate.facts.sizing import Size, needed_size, provisioned_size
 from kubectl_ddfargate.model.kinds import PODS
@@ -63,37 +62,25 @@ def keeps_the_size(index: Index, group: AgentGroup) -> Problem | None:
     return Problem(
         message="the agent's requests push the pods to a larger Fargate size",
         evidence=(seen,),
-        fix=smaller_agent(index, group, found, _avoidable(index)),
+        fix=smaller_agent(index, group, found),
     )
 
 
 def told_room(found: Room) -> str:
     """`at most 150m cpu and 186Mi memory`; a resource without room is named too."""
-    fits = fitting([found])
+    fits = fitting(found)
     room = " and ".join(f"{value} {name}" for name, value in fits.items())
     full = " and ".join(name for name in ("cpu", "memory") if name not in fits)
     return ", ".join(filter(None, (room and f"at most {room}", full and f"no request of {full}")))
 
 
-def smaller_agent(index: Index, group: AgentGroup, found: Room, for_all: Mapping[str, str]) -> Fix:
-    """The agent's requests in a template are the workload's own. Elsewhere one policy serves many: `for_all`."""
-    requests = no_more([found]) if in_template(index, group) else for_all
+def smaller_agent(index: Index, group: AgentGroup, found: Room) -> Fix:
+    """The agent with what keeps the least size.
+
+    Its requests in a template are the workload's own. Elsewhere one policy serves many.
+    """
+    requests = no_more([found]) if in_template(index, group) else amounts_elsewhere(index)
     return use_resources(index, group, requests=requests)
-
-
-def no_more(rooms: Iterable[Room]) -> dict[str, str]:
-    """The largest requests that keep the least size of each, none of them more than today's."""
-    return fitting(
-        msgspec.structs.replace(one, cpu=min(one.cpu, one.asked_cpu), memory=min(one.memory, one.asked_memory))
-        for one in rooms
-    )
-
-
-@fact
-def _avoidable(index: Index) -> dict[str, str]:
-    """The requests that keep the least size of all that grow without need."""
-    found = (growth(group.spec) for group in each_agent_now_or_next(index))
-    return no_more(one for one in found if one is not None and one.avoidable)
 
 
 def _measured(index: Index) -> Iterator[Workload]:

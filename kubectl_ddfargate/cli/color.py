@@ -31,7 +31,7 @@ def needs_ascii(stream: TextIO) -> bool:
 
 
 def terminal_width(stream: TextIO | None = None) -> int | None:
-    """The columns of the terminal that a stream is, stdout if not told; COLUMNS counts first, as everywhere.
+    """The columns of the terminal that a stream is, stdout if not told; COLUMNS counts first, where it tells some.
 
     None where somebody pipes: then nothing is wrapped.
     """
@@ -40,7 +40,8 @@ def terminal_width(stream: TextIO | None = None) -> int | None:
         return None
     said = os.environ.get("COLUMNS", "")
     try:
-        columns = int(said) if said.isdecimal() else os.get_terminal_size(stream.fileno()).columns
+        typed = int(said) if said.isdecimal() else 0
+        columns = typed or os.get_terminal_size(stream.fileno()).columns
     except (OSError, ValueError):  # a terminal of another kind
         columns = 0
     return columns or _USUAL

@@ -15,7 +15,10 @@ from kubectl_ddfargate.errors import DdfargateError, UsageError
 _MARK = f"written by: {PLUGIN} completion install"
 _OF_PIP = "kubectl_ddfargate.cli.kubectl_complete"
 """Stands in the program of this name that pip installs."""
-_LOAD = 'kubectl\'s own completion must be loaded: source <(kubectl completion bash), or "zsh"'
+_LOAD = """\
+kubectl's own completion must be loaded:
+  in bash: source <(kubectl completion bash), and the package bash-completion
+  in zsh:  source <(kubectl completion zsh)"""
 
 
 class HelperError(DdfargateError):

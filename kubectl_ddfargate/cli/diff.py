@@ -51,13 +51,18 @@ def diff(
     refuse_namespace(connection, "use --target NAMESPACE/KIND/NAME")
     from kubectl_ddfargate.cli.messages import Messages
     from kubectl_ddfargate.cli.talking import terminal_talk
+    from kubectl_ddfargate.cli.typed import with_typed
     from kubectl_ddfargate.commands.install import Asked
     from kubectl_ddfargate.commands.install import diff as run
 
     with Messages() as messages:
         talk = terminal_talk(connection, messages, yes=False)
         asked = Asked(
-            connection=connection, given=given, options=options, kubectl_flags=carried(connection), trace=trace
+            connection=connection,
+            given=given,
+            options=with_typed(options),
+            kubectl_flags=carried(connection),
+            trace=trace,
         )
         plan = run(asked, talk)
     code = show(plan, connection, output)
@@ -76,7 +81,7 @@ def show(plan: Plan, connection: ConnectionFlags, output: str) -> int:
     from kubectl_ddfargate.render.plan import renderer
 
     flags = carried(replace(connection, context=connection.context or plan.context))
-    how = presentation(color="auto", show="problems", scope="", connection=flags, live=True)
+    how = presentation(color="auto", show="problems", scope="", connection=flags)
     different = plan.blocked or plan.writes
     external = os.environ.get("KUBECTL_EXTERNAL_DIFF")
     if output in ("json", "yaml"):

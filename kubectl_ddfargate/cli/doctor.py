@@ -136,7 +136,7 @@ def _report(
         show=asked.show,
         scope=scope_flags(options),
         connection=_carried(connection, report),
-        live=saved is None,
+        saved=saved,
     )
     print_report(report, asked.output, how)
     code = code_of(report)

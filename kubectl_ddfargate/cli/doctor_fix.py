@@ -75,6 +75,7 @@ def cure_findings(
     """Carry out the part of an install that cures a finding of doctor; the exit code."""
     from kubectl_ddfargate.cli.messages import Messages
     from kubectl_ddfargate.cli.talking import terminal_talk
+    from kubectl_ddfargate.cli.typed import with_typed
     from kubectl_ddfargate.commands.install import Asked, install
 
     with Messages() as messages:
@@ -82,7 +83,7 @@ def cure_findings(
         asked = Asked(
             connection=connection,
             given=given,
-            options=cure,
+            options=with_typed(cure),
             kubectl_flags=carried(connection),
             trace=trace,
             only_cures=True,

@@ -54,7 +54,7 @@ def trace_workload(
         show=show,
         scope="",
         connection=carried(replace(connection, context=context, namespace=None)),
-        live=saved is None,
+        saved=saved,
     )
     if output in STRUCTURED:
         write_document(_document(followed, output))

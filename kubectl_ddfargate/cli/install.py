@@ -40,13 +40,18 @@ def install(
     refuse_namespace(connection, "use --target NAMESPACE/KIND/NAME")
     from kubectl_ddfargate.cli.messages import Messages
     from kubectl_ddfargate.cli.talking import terminal_talk
+    from kubectl_ddfargate.cli.typed import with_typed
     from kubectl_ddfargate.commands.install import Asked
     from kubectl_ddfargate.commands.install import install as run
 
     with Messages() as messages:
         talk = terminal_talk(connection, messages, yes=options.yes)
         asked = Asked(
-            connection=connection, given=given, options=options, kubectl_flags=carried(connection), trace=trace
+            connection=connection,
+            given=given,
+            options=with_typed(options),
+            kubectl_flags=carried(connection),
+            trace=trace,
         )
         code = run(asked, talk)
     ctx.exit(code)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kubectl_ddfargate.cli.asked import STRUCTURED
@@ -16,13 +18,13 @@ if TYPE_CHECKING:
     from kubectl_ddfargate.model.report import Report
 
 
-def presentation(*, color: str, show: str, scope: str, connection: str, live: bool) -> Presentation:
+def presentation(*, color: str, show: str, scope: str, connection: str, saved: Path | None = None) -> Presentation:
     """What this terminal can do, and what the user typed that a next command needs."""
     return Presentation(
         program=program_name(),
         connection=connection,
         scope=scope,
-        live=live,
+        saved=_named(saved),
         color=wants_color(sys.stdout, color),
         ascii=needs_ascii(sys.stdout),
         width=terminal_width(),
@@ -37,3 +39,10 @@ def print_report(report: Report, output: str, how: Presentation) -> None:
         write_document(text)
     else:
         write_text(text)
+
+
+def _named(saved: Path | None) -> str:
+    """The flags that name a saved snapshot."""
+    from kubectl_ddfargate.commands.doctor import EXAMPLE
+
+    return "" if saved is None else "--example" if saved == EXAMPLE else f"--from {shlex.quote(str(saved))}"

@@ -124,7 +124,7 @@ def _print(report: ProbeReport, output: str, *, color: str, show: str, connectio
     from kubectl_ddfargate.cli.stdout import write_document, write_text
     from kubectl_ddfargate.render import as_json, as_yaml, probe
 
-    how = presentation(color=color, show=show, scope="", connection=connection, live=True)
+    how = presentation(color=color, show=show, scope="", connection=connection)
     if output == "text":
         write_text(probe.render(report, how))
     else:

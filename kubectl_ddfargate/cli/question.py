@@ -17,5 +17,5 @@ def agreed(question: str, *, err: bool = False) -> bool:
         if answer in (*_YES, *_NO):
             return answer in _YES
         if again:
-            click.echo("y or n is wanted; anything else is a no", err=err)
+            click.echo("answer y or n", err=err)
     return False

@@ -30,12 +30,13 @@ class _Snapshot(KubectlCommand):
             return super().parse_args(ctx, args)
         except click.MissingParameter:
             _, words, _ = self.make_parser(ctx).parse_args(list(args))
-            if not words or words[0] not in args:
+            if not words:
                 raise
-            at = args.index(words[0])
+            # Not the words that were typed: a token may be among them.
+            also = ", and the other flags as they were" if len(args) > 1 else ""
             raise UsageError(
                 f"{words[0]}: the file to write is named by -o",
-                hint=f"{ctx.command_path} {shlex.join([*args[:at], '-o', *args[at:]])}",
+                hint=f"{ctx.command_path} -o {shlex.quote(words[0])}{also}",
             ) from None
 
 

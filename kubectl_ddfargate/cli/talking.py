@@ -32,7 +32,7 @@ def terminal_talk(connection: ConnectionFlags, messages: Messages, *, yes: bool,
 
         messages.pause()
         flags = carried(replace(connection, context=connection.context or plan.context))
-        how = presentation(color=color, show="problems", scope="", connection=flags, live=True)
+        how = presentation(color=color, show="problems", scope="", connection=flags)
         write_text(text.render(plan, how))
 
     def confirm(question: str) -> bool:

@@ -35,8 +35,10 @@ class Choice:
 def choose(config: Kubeconfig, flags: ConnectionFlags) -> Choice:
     """The context, cluster and user to use.
 
-    Raises KubeconfigError where a flag or the current context names what does not exist.
+    Raises KubeconfigError where a flag or the current context names what does not exist, or there is no kubeconfig.
     """
+    if not config.files and (flags.context or flags.cluster or flags.user):
+        raise no_kubeconfig(config)
     context_name = flags.context or config.current_context
     if context_name and context_name not in config.contexts:
         raise _unknown("context", context_name, config.contexts, config)
@@ -123,6 +125,14 @@ def _extras(texts: tuple[str, ...]) -> dict[str, list[str]]:
 
 def _credentials_typed(flags: ConnectionFlags) -> bool:
     return bool(flags.token or flags.username or flags.client_certificate)
+
+
+def no_kubeconfig(config: Kubeconfig) -> KubeconfigError:
+    """None of the files is there."""
+    return KubeconfigError(
+        f"no kubeconfig was found; looked at {config.where}",
+        hint="set KUBECONFIG or pass --kubeconfig; on EKS: aws eks update-kubeconfig --name CLUSTER",
+    )
 
 
 def _unknown(kind: str, name: str, known: Mapping[str, object], config: Kubeconfig) -> KubeconfigError:

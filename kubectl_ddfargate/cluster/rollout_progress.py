@@ -56,7 +56,17 @@ def what_is_awaited(now: Rolled, new: Sequence[RolledPod]) -> str:
     if status.observed_generation < now.metadata.generation:
         return "its controller has not seen the change yet"
     counts = f"{status.updated_replicas} of {now.replicas} pods are new, {status.available_replicas} available"
-    return counts + _blocking(now, new)
+    return counts + (_blocking(now, new) or _settling(now))
+
+
+def _settling(now: Rolled) -> str:
+    """For how long pods that are Ready must stay so, where that is all that is waited for."""
+    seconds, status = now.spec.min_ready_seconds, now.status
+    if not seconds or status.available_replicas >= status.ready_replicas:
+        return ""
+    if status.replicas > status.updated_replicas:
+        return f"; an old one goes when a new one has been ready for {seconds} s"
+    return f"; each new one counts when it has been ready for {seconds} s"
 
 
 def least_available(now: Rolled) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from kubectl_ddfargate.cluster.choice import Choice, choose
+from kubectl_ddfargate.cluster.choice import Choice, choose, no_kubeconfig
 from kubectl_ddfargate.cluster.impersonation import Impersonation, impersonation_of
 from kubectl_ddfargate.cluster.in_cluster import in_cluster_choice
 from kubectl_ddfargate.cluster.kubeconfig import Kubeconfig, load_kubeconfig, show_path
@@ -152,10 +152,7 @@ def decode_data(text: str, what: str) -> bytes:
 def _no_server(config: Kubeconfig, choice: Choice) -> KubeconfigError:
     """kubectl tries localhost:8080 here, and then reports that nobody listens there."""
     if not config.files:
-        return KubeconfigError(
-            f"no kubeconfig was found; looked at {config.where}",
-            hint="set KUBECONFIG or pass --kubeconfig; on EKS: aws eks update-kubeconfig --name CLUSTER",
-        )
+        return no_kubeconfig(config)
     if not choice.context and not choice.cluster_name:
         names: Mapping[str, object] = config.contexts
         return KubeconfigError(

@@ -29,8 +29,8 @@ def with_install(index: Index, findings: Iterable[Finding]) -> Iterator[Finding]
         # where a restart alone does it, that is said
         if finding not in ours or finding.fix.by_restart:
             yield finding
-        elif finding.id in restarts:
-            yield msgspec.structs.replace(finding, fix=restarts[finding.id])
+        elif finding in restarts:
+            yield msgspec.structs.replace(finding, fix=restarts[finding])
         elif installed:
             yield finding if _prints_install(finding) else msgspec.structs.replace(finding, fix=again)
         else:

@@ -15,10 +15,12 @@ from kubectl_ddfargate.commands.own_former import (
     uninstall_command,
 )
 from kubectl_ddfargate.commands.write_options import WriteOptions
-from kubectl_ddfargate.facts.agents import NATIVE_NAME
+from kubectl_ddfargate.facts.agents import NATIVE_NAME, has_agent
 from kubectl_ddfargate.facts.fargate import fargate_workloads
 from kubectl_ddfargate.facts.foreign_policies import ForeignPolicy, foreign_injectors
-from kubectl_ddfargate.facts.index import Index, NotReadError
+from kubectl_ddfargate.facts.index import Index, NotProvedError, NotReadError
+from kubectl_ddfargate.facts.injection import spec_today
+from kubectl_ddfargate.facts.workloads import WorkloadRef
 from kubectl_ddfargate.model.design import Design
 from kubectl_ddfargate.model.kinds import BINDINGS, WEBHOOKS
 from kubectl_ddfargate.model.objects import ObjectRef
@@ -64,7 +66,7 @@ def _judge(
     refs = (policy.ref, *bindings)
     lives = {ref: live for ref in refs if (live := objects.live(ref)) is not None}
     owner = next(filter(None, map(deployer_of, lives.values())), "")
-    name, there = f"{policy.ref.kind}/{policy.ref.name}", _already(policy)
+    name, there = f"{policy.ref.kind}/{policy.ref.name}", _already(index, policy)
     if owner and not options.force_conflicts:
         # It would come back as it was, without stepping aside: two policies then meet in one pod.
         notes.append(stays(f"{there}, and belongs to {owner}, which would bring it back", TAKE_OUT))
@@ -74,7 +76,7 @@ def _judge(
         notes.append(stays(text, "keep it in a file, delete it, and run this again", commands=commands))
     elif not options.replace_existing:
         text = f"{there}; with --replace-existing ours takes its place: it is kept in a file, and goes only when "
-        notes.append(stays(f"{text}ours serves", "add --replace-existing"))
+        notes.append(stays(f"{text}ours serves", options.again("--replace-existing", index.snapshot.kubectl_flags)))
     else:
         if owner:
             text = f"{name} belongs to {owner}: take it out of its source before {owner} brings it back"
@@ -91,10 +93,11 @@ def _webhooks(index: Index, objects: Objects, found: list[ForeignPolicy]) -> Ite
     """What a webhook adds. No command deletes one: it may do much else, and its owner would make it again."""
     for one in found:
         if one.of_datadog and datadog_settings_are_ours(index, objects):
-            text = f"{_already(one)}, by settings that install made"
+            text = f"{_already(index, one)}, by settings that install made"
             yield stays(text, "take them back, then run this again", commands=(uninstall_command(index),))
         elif one.of_datadog:
-            yield stays(f"{_already(one)}, and this tool cannot replace it", f"{one.why}, then run this again")
+            text = f"{_already(index, one)}, and this tool cannot replace it"
+            yield stays(text, f"{one.why}, then run this again")
     unknown = [one for one in found if not one.of_datadog]
     for container in sorted({name for one in unknown for name in one.containers}):
         by = [one for one in unknown if container in one.containers]
@@ -106,12 +109,25 @@ def _webhooks(index: Index, objects: Objects, found: list[ForeignPolicy]) -> Ite
         )
 
 
-def _already(policy: ForeignPolicy) -> str:
-    return f"{policy.ref.kind}/{policy.ref.name} injects an agent into {_where([policy])} already"
+def _already(index: Index, policy: ForeignPolicy) -> str:
+    """Into what it does; by its text it may look at more, of which a dry-run has shown that they get none."""
+    into = [ref for ref in policy.workloads if not _goes_without(index, ref)] or policy.workloads
+    return f"{policy.ref.kind}/{policy.ref.name} injects an agent into {_addresses(into)} already"
+
+
+def _goes_without(index: Index, ref: WorkloadRef) -> bool:
+    try:
+        return not has_agent(spec_today(index, ref))
+    except (NotProvedError, NotReadError):
+        return False
 
 
 def _where(found: Iterable[ForeignPolicy]) -> str:
-    return ", ".join(sorted({ref.address for one in found for ref in one.workloads}))
+    return _addresses(ref for one in found for ref in one.workloads)
+
+
+def _addresses(refs: Iterable[WorkloadRef]) -> str:
+    return ", ".join(sorted({ref.address for ref in refs}))
 
 
 def _found(index: Index, design: Design, *, include_hidden: bool) -> tuple[ForeignPolicy, ...]:

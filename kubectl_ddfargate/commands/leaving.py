@@ -37,6 +37,8 @@ class Leaving(msgspec.Struct, frozen=True, kw_only=True):
     left: tuple[Outdated, ...] = ()
     """Whose pods have our agent already though nothing injects it: an earlier uninstall took the policy."""
     kubectl_flags: str = ""
+    restoring: tuple[str, ...] = ()
+    """The commands that bring back what install replaced."""
 
 
 def plan_uninstall(gateway: Gateway, asked: Asked, talk: Talk) -> Leaving:
@@ -72,8 +74,9 @@ def plan_uninstall(gateway: Gateway, asked: Asked, talk: Talk) -> Leaving:
         notes += refused_writes(objects, found.owned, closing)
     notes += [note for one in found.owned for note in one.notes]
     notes += [one.note(index.snapshot.kubectl_flags) for one in found.theirs]
-    once = [former for one in found.owned for former in one.replaced]
-    notes += replaced.notes_of(objects, once, index.snapshot.kubectl_flags)
+    once = [gone for one in found.owned for gone in one.replaced]
+    former = replaced.notes_of(objects, once, index.snapshot.kubectl_flags)
+    notes += former
     plan = Plan(
         action="uninstall",
         context=gateway.context,
@@ -89,6 +92,7 @@ def plan_uninstall(gateway: Gateway, asked: Asked, talk: Talk) -> Leaving:
         raised=raised,
         left=left,
         kubectl_flags=index.snapshot.kubectl_flags,
+        restoring=tuple(command for note in former for command in note.commands),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
@@ -30,29 +29,47 @@ def folded(
     probes: Iterable[Probe],
     refused: Iterable[Unread],
 ) -> Iterator[CheckResult]:
-    """The checks, with one reason for all workloads that share it: `4 workloads: connection refused`."""
-    shared = dict(_told(targets, probes, refused))
+    """The checks, with one reason for all workloads that share it: `4 workloads: connection refused`.
+
+    A workload counts once, however many of its pods or agents gave no answer.
+    """
+    told = list(_told(targets, probes, refused))
     for check in checks:
-        counts = Counter(why for text, why in shared.items() if text in check.reason)
+        shared: dict[str, list[_Silent]] = {}
+        for one in told:
+            if one.text in check.reason:
+                shared.setdefault(one.why, []).append(one)
         rest = check.reason
-        for text, why in shared.items():
-            if counts[why] > 1:
-                rest = rest.replace(text, "")
-        others = (part for part in rest.split("; ") if part)
-        parts = [*(f"{count} workloads: {why}" for why, count in counts.items() if count > 1), *others]
+        parts = []
+        for why, members in shared.items():
+            texts = dict.fromkeys(one.text for one in members)
+            if len(texts) > 1:
+                workloads = dict.fromkeys(one.workload for one in members)
+                who = f"{len(workloads)} workloads" if len(workloads) > 1 else next(iter(workloads))
+                parts.append(f"{who}: {why}")
+                for text in texts:
+                    rest = rest.replace(text, "")
+        parts += (part for part in rest.split("; ") if part)
         yield msgspec.structs.replace(check, reason="; ".join(parts))
 
 
-def _told(
-    targets: Iterable[ProbeTarget], probes: Iterable[Probe], refused: Iterable[Unread]
-) -> Iterator[tuple[str, str]]:
-    """What the checks say of each workload that gave no answer, and the reason in it."""
+class _Silent(msgspec.Struct, frozen=True):
+    """What the checks say of a pod or workload that gave no answer, whose it is, and the reason in it."""
+
+    text: str
+    workload: str
+    why: str
+
+
+def _told(targets: Iterable[ProbeTarget], probes: Iterable[Probe], refused: Iterable[Unread]) -> Iterator[_Silent]:
     names = {(one.namespace, one.pod): one.workload for one in targets}
     why = why_refused(refused)
     for unread in refused:
         if unread.name is not None:
-            yield describe(unread), why[unread.namespace, unread.name]
+            address = f"{names.get((unread.namespace or '', unread.name))} -n {unread.namespace}"
+            yield _Silent(describe(unread), address, why[unread.namespace, unread.name])
     for probe in probes:
         if probe.outcome != ANSWERED:
             message = probe.message or NO_ANSWER
-            yield f"{names.get((probe.namespace, probe.pod))} -n {probe.namespace}: {message}", message
+            address = f"{names.get((probe.namespace, probe.pod))} -n {probe.namespace}"
+            yield _Silent(f"{address}: {message}", address, message)

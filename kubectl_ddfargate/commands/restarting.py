@@ -13,7 +13,7 @@ from kubectl_ddfargate.commands.interrupted import ROLLING, Stage, told_on_inter
 from kubectl_ddfargate.commands.outdated_workloads import Found, Scope, find_outdated
 from kubectl_ddfargate.commands.preflight import ASK_FOR_THEM, lacking_rights, restart_lacks
 from kubectl_ddfargate.commands.refusals import refusals_are_bad
-from kubectl_ddfargate.commands.restart import check_restart, restart_workloads
+from kubectl_ddfargate.commands.restart import check_restart, restart_workloads, tell_next
 from kubectl_ddfargate.commands.talk import Talk
 from kubectl_ddfargate.commands.write_options import WriteOptions, refuse_impatience
 from kubectl_ddfargate.errors import ExitCode
@@ -82,6 +82,7 @@ def _carried_out(gateway: Gateway, found: Found, options: WriteOptions, talk: Ta
         kubectl_flags=found.kubectl_flags,
         dns_settle=options.settle,
     )
+    tell_next(result, found.kubectl_flags, talk.say)
     return good if result.ok else ExitCode.BAD
 
 

@@ -9,7 +9,7 @@ from kubectl_ddfargate.commands.not_known import tell_not_known
 from kubectl_ddfargate.commands.planned_restarts import workloads_of
 from kubectl_ddfargate.commands.preparing import Prepared
 from kubectl_ddfargate.commands.raised import Raised, find_raised
-from kubectl_ddfargate.commands.restart import restart_workloads
+from kubectl_ddfargate.commands.restart import restart_workloads, tell_next
 from kubectl_ddfargate.commands.rolling import ddfargate
 from kubectl_ddfargate.commands.taking_out import take_out, without
 from kubectl_ddfargate.commands.talk import Talk
@@ -90,6 +90,7 @@ def roll_out(
         kubectl_flags=flags,
         dns_settle=options.settle,
     )
+    tell_next(result, flags, talk.say)
     return good if result.ok else ExitCode.BAD
 
 

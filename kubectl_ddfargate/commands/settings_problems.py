@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from kubectl_ddfargate.errors import UsageError
 from kubectl_ddfargate.model.secret_words import without_secrets
 
-PAGE = "docs/settings.md lists all settings"
+PAGE = "kubectl ddfargate install --help lists all settings"
 
 
 def problem(place: str, text: str, *, hint: str = PAGE) -> UsageError:

@@ -39,8 +39,11 @@ def uninstall(asked: Asked, talk: Talk) -> ExitCode:
             return ExitCode.BAD
         stage.left = LEAVING
         try:
-            return take_away(gateway, leaving, asked, talk)
+            code = take_away(gateway, leaving, asked, talk)
         except ApiError as error:
             raise NotAppliedError(error.message, hint=_AGAIN) from error
         except NotReadError as error:
             raise NotAppliedError(f"what pods still need is not known: you lack {error}", hint=_AGAIN) from error
+        for command in leaving.restoring:
+            talk.say(f"next: {command}")
+        return code

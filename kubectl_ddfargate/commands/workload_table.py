@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubectl_ddfargate.facts.agent_size import growth
+from kubectl_ddfargate.facts.agent_size import growth, without
 from kubectl_ddfargate.facts.agents import AgentGroup, agents_in, groups_of, has_agent, is_native_sidecar
 from kubectl_ddfargate.facts.dns import effective_dns
 from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
@@ -82,7 +82,10 @@ def _size(index: Index, workload: Workload) -> SizePart:
     annotations = pod.metadata.annotations
     provisioned = provisioned_size(annotations.capacity_provisioned if annotations else None)
     with_agent: Size | None = None
-    if not has_agent(pod.spec):
+    bare: Size | None = None
+    if has_agent(pod.spec):
+        bare = _needed(without(pod.spec, list(agents_in(pod.spec))))
+    else:
         try:
             today = spec_today(index, workload.ref)
             with_agent = _needed(today) if has_agent(today) else None
@@ -90,6 +93,7 @@ def _size(index: Index, workload: Workload) -> SizePart:
             pass
     return SizePart(
         requested=_text(_needed(pod.spec)),
+        without_agent=_text(bare),
         provisioned=_text(provisioned),
         with_agent=_text(with_agent),
         cost=_cost(index, pod.spec, with_agent),

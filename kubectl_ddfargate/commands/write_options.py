@@ -36,6 +36,12 @@ class WriteOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Roll the workloads whose pods are older than the policy."""
     settle: int = DEFAULT_SETTLE
     """Seconds for which a new CoreDNS pod must have been Ready before an old one goes."""
+    typed: str = ""
+    """The command as it was typed, without the connection's flags, to be printed with one more."""
+
+    def again(self, flag: str, kubectl_flags: str) -> str:
+        """The command with a further flag, to be pasted."""
+        return " ".join(filter(None, (self.typed or "kubectl ddfargate install", flag, kubectl_flags)))
 
 
 def refuse_impatience(options: WriteOptions) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_DOWN, Decimal
 
 import msgspec
@@ -12,6 +12,7 @@ from kubectl_ddfargate.facts.quantity import parse_quantity
 from kubectl_ddfargate.facts.sizing import Size, needed_size, requested, spare
 from kubectl_ddfargate.model.kube.containers import Resources
 from kubectl_ddfargate.model.kube.pods import Container, PodSpec
+from kubectl_ddfargate.model.settings import NONE
 
 MEBI = Decimal(1024**2)
 SMALLEST_LIMIT = "128Mi"
@@ -76,6 +77,18 @@ def outgrown(spec: PodSpec) -> Room | None:
     return _room(spec) if needed_size(spec) is None else None
 
 
+def too_much(spec: PodSpec) -> Room | None:
+    """The room of a spec whose agents request more than they must: for a larger size, or for any.
+
+    None where smaller requests would change nothing. Raises ValueError for a request that is no quantity.
+    """
+    found = growth(spec)
+    if found is not None:
+        return found if found.avoidable else None
+    room = outgrown(spec)
+    return room if room is not None and room.least is not None else None
+
+
 def _room(spec: PodSpec) -> Room | None:
     own = list(agents_in(spec))
     if not own:
@@ -92,16 +105,53 @@ def _room(spec: PodSpec) -> Room | None:
     return Room(before, least, requested(own, "cpu"), asked, *left)
 
 
-def fitting(rooms: Iterable[Room]) -> dict[str, str]:
-    """The largest requests that keep the least size of each, as quantities; what has no room is left out.
+def fitting(room: Room) -> dict[str, str]:
+    """The largest requests that keep the least size, as quantities; what has no room is left out.
 
     More memory than SMALLEST_LIMIT, or than is requested today, by the making of `least`.
     """
+    return _quantities({"cpu": room.cpu, "memory": room.memory})
+
+
+def no_more(rooms: Iterable[Room]) -> dict[str, str]:
+    """The largest requests that keep the least size of each, none of them more than today's.
+
+    What has no room is left out, and what nobody requests today: that stays as it is.
+    """
     found = list(rooms)
-    milli = (min(one.cpu for one in found) * 1000).to_integral_value(ROUND_DOWN)
-    mebi = (min(one.memory for one in found) / MEBI).to_integral_value(ROUND_DOWN)
-    texts = {"cpu": (milli, f"{milli}m"), "memory": (mebi, f"{mebi}Mi")}
-    return {name: text for name, (amount, text) in texts.items() if amount > 0}
+    cpu = [min(one.cpu, one.asked_cpu) for one in found if one.asked_cpu]
+    memory = [min(one.memory, one.asked_memory) for one in found if one.asked_memory]
+    amounts = {"cpu": cpu, "memory": memory}
+    return _quantities({name: min(values) for name, values in amounts.items() if values})
+
+
+def for_install(rooms: Iterable[Room]) -> dict[str, str]:
+    """The same as the flags of `install` take it: `none` for CPU without room. Not named: what may stay as it is.
+
+    Memory is the limit too, so it is never less than SMALLEST_LIMIT.
+    """
+    found = list(rooms)
+    kept = no_more(found)
+    cpu, memory = parse_quantity(kept.get("cpu", 0)), parse_quantity(kept.get("memory", 0))
+    amounts = {}
+    if any(one.asked_cpu != cpu for one in found):
+        amounts["cpu"] = kept.get("cpu", NONE)
+    if memory and any(one.asked_memory != memory for one in found):
+        amounts["memory"] = max(kept["memory"], SMALLEST_LIMIT, key=parse_quantity)
+    return amounts
+
+
+def _quantities(amounts: Mapping[str, Decimal]) -> dict[str, str]:
+    """Cores and bytes as `150m` and `186Mi`, rounded down; nothing of what is less than one."""
+    units = {"cpu": (Decimal(1) / 1000, "m"), "memory": (MEBI, "Mi")}
+    whole = {name: (value / units[name][0]).to_integral_value(ROUND_DOWN) for name, value in amounts.items()}
+    return {name: f"{value:f}{units[name][1]}" for name, value in whole.items() if value}
+
+
+def can_live(container: Container) -> bool:
+    """Whether an agent's memory limit is there, and leaves it enough."""
+    limit = ((container.resources.limits if container.resources else None) or {}).get("memory")
+    return limit is not None and parse_quantity(limit) >= parse_quantity(SMALLEST_LIMIT)
 
 
 def without(spec: PodSpec, left_out: list[Container]) -> PodSpec:

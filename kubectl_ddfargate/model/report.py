@@ -137,6 +137,8 @@ class Size(Part, frozen=True, kw_only=True):
 
     requested: str | None = None
     """What the pod as it runs needs by AWS's table, agent included."""
+    without_agent: str | None = None
+    """What the pod would need without the agent that it has; None where it has none."""
     provisioned: str | None = None
     """What AWS says that it gave."""
     with_agent: str | None = None

@@ -17,8 +17,8 @@ class Presentation:
     """Flags of the connection, quoted for a shell: `--context prod-eu`."""
     scope: str = ""
     """Flags of the scope, likewise: `-n shop -l app=web`."""
-    live: bool = True
-    """False for a saved snapshot: its cluster may be out of reach, so no command against it comes next."""
+    saved: str = ""
+    """Of a saved snapshot the flags that name it, quoted: `--from prod.snapshot.gz`. Empty for a live cluster."""
     color: bool = False
     ascii: bool = False
     """Only ASCII may be printed."""
@@ -26,3 +26,8 @@ class Presentation:
     """Columns to wrap prose at. None: never wrap, somebody pipes."""
     show_all: bool = False
     """Every check, not only what needs a look."""
+
+    @property
+    def live(self) -> bool:
+        """False for a saved snapshot: its cluster may be out of reach, so no command against it comes next."""
+        return not self.saved

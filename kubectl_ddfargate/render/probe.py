@@ -54,7 +54,9 @@ def render(report: ProbeReport, presentation: Presentation) -> str:
     lines = [line for pod in report.pods if pod.steps for line in _pod_lines(pod, ink, layout)]
     lines += [line for pods in _without_answer(report) for line in _silent_lines(pods, ink, layout)]
     for finding in report.findings:
-        lines += ["", *finding_block(finding, ink, layout, presentation, wide=False)]
+        # The same with --show all would run everything once more.
+        explain = f"{presentation.program} explain {finding.id}"
+        lines += ["", *finding_block(finding, ink, layout, presentation, wide=False, by_hand=explain)]
     unsettled = [check for check in report.checks if check.status in (Status.UNKNOWN, Status.SKIP)]
     shown = [check for check in unsettled if check.status is Status.UNKNOWN or presentation.show_all]
     lines += ["", *_check_lines(shown, ink, layout)] if shown else []

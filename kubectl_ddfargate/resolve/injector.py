@@ -63,7 +63,7 @@ def _chosen(desk: Desk, engines: Engines) -> Choice | None:
             # Ours stays what it is: a cluster does not change its injector because another one became possible.
             return _possible(desk, engines, injector, f"our {present.kind}/{present.name} is there already")
         elif not lack and (injector in _SUCCESSORS or not gone):
-            why = f"{gone}{present.kind}/{present.name} injects these workloads already"
+            why = f"{gone}{present.kind}/{present.name} injects already"
             return _possible(desk, engines, injector, why)
     if engines.native is not None:
         return _possible(desk, engines, "admission-policy", f"{gone}{_NATIVE_SERVED}")

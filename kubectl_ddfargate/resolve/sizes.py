@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from kubectl_ddfargate.facts.agent_size import SMALLEST_LIMIT, without
+from kubectl_ddfargate.facts.agent_size import SMALLEST_LIMIT, for_install, too_much, without
 from kubectl_ddfargate.facts.agents import agents_in
 from kubectl_ddfargate.facts.fargate import fargate_workloads
 from kubectl_ddfargate.facts.quantity import parse_quantity
@@ -38,12 +38,27 @@ def with_sizes(
         for one in desk.ask("what runs on Fargate", lambda: fargate_workloads(desk.index)) or ()
     }
     known = {(one.namespace, one.kind, one.name): one for one in targets}
-    found = []
+    found, specs_then = [], []
     for one in planned:
         key = (one.namespace, one.kind, one.name)
         spec, target = specs.get(key), known.get(key)
-        found.append(one if spec is None or target is None else _sized(desk, one, target, spec, agent))
+        sized = one if spec is None or target is None else _sized(desk, one, target, spec, agent)
+        found.append(sized)
+        if spec is not None and sized.size_today is not None:
+            specs_then.append(_with_agent(spec, agent))
+    if any(one.size_with_agent != one.size_today for one in found):
+        _tell_of_a_smaller_agent(desk, specs_then)
     return tuple(found)
+
+
+def _tell_of_a_smaller_agent(desk: Desk, specs: Iterable[PodSpec]) -> None:
+    """The same amounts as doctor would print after the install (DDF601): they serve all targets, grown or not."""
+    rooms = [room for spec in specs if (room := too_much(spec)) is not None]
+    amounts = sorted(for_install(rooms).items())
+    if amounts:
+        flags = " ".join(f"--agent-{resource} {value}" for resource, value in amounts)
+        count = "1 workload" if len(rooms) == 1 else f"{len(rooms)} workloads"
+        desk.inform(f"{count} would need a smaller size with a smaller agent: {flags}")
 
 
 def _sized(

@@ -71,7 +71,7 @@ def _count(canned: Canned, server: RecordingServer, folder: Path) -> dict[str, i
     judge(snapshot, options, run)
     calls_of_judging, report = calls(lambda: judge(snapshot, options, run))
     with contextlib.redirect_stdout(io.StringIO()):
-        how = presentation(color="never", show="problems", scope="", connection="", live=True)
+        how = presentation(color="never", show="problems", scope="", connection="")
     renderer("text")(report, how)
     calls_of_rendering, _ = calls(lambda: renderer("text")(report, how))
     sent = counted(trace)

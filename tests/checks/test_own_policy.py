@@ -39,11 +39,15 @@ def test_the_size_is_kept_by_an_agent_that_can_live(cluster: Cluster) -> None:
     assert line.split(None, 2)[1:] == ["none", "kept from mutatingadmissionpolicy/ddfargate-agent-sidecar"]
 
 
-def test_a_limit_with_which_an_agent_can_live(cluster: Cluster) -> None:
+def test_a_limit_with_which_an_agent_can_live_and_the_size_is_kept(cluster: Cluster) -> None:
     bare(cluster)
     assert install(cluster, "--agent-memory", "64Mi", "--restart").code == 0
+    (size,) = findings(cluster.kubeconfig, "DDF601")
 
-    assert "--agent-memory 256Mi" in cured_by_install(cluster, "DDF603")
+    command = cured_by_install(cluster, "DDF603")
+
+    assert size.fix.commands == (command,)
+    assert findings(cluster.kubeconfig, "DDF601") == []
 
 
 @pytest.mark.parametrize("how", ["its requests grew", "no agent has room"])

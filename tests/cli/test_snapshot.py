@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cluster import canary
 from tests.doctor.running import ddfargate
 
 
@@ -13,7 +14,8 @@ from tests.doctor.running import ddfargate
     ("words", "hint"),
     [
         (["saved.gz"], "snapshot -o saved.gz"),
-        (["-n", "shop", "--context=x", "my file"], "snapshot -n shop --context=x -o 'my file'"),
+        (["-n", "shop", "shop"], "snapshot -o shop, and the other flags as they were"),
+        (["--token", canary.TOKEN, "my file"], "snapshot -o 'my file', and the other flags as they were"),
     ],
 )
 def test_a_file_without_its_flag_is_told_with_it(words: list[str], hint: str, tmp_path: Path) -> None:
@@ -22,6 +24,7 @@ def test_a_file_without_its_flag_is_told_with_it(words: list[str], hint: str, tm
     assert (run.code, run.out) == (2, "")
     assert f"error: {words[-1]}: the file to write is named by -o\n" in run.err
     assert run.err.endswith(f" {hint}\n")
+    assert canary.found_in(run.err.encode()) == []
     assert list(tmp_path.iterdir()) == []
 
 

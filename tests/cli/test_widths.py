@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import pty
 import re
+import struct
 import subprocess
+import termios
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from kubectl_ddfargate.checks import CHECKS
+from kubectl_ddfargate.cli.color import terminal_width
 from tests.screenshots.terminal import EXECUTABLE, on_terminal
 
 pytestmark = pytest.mark.computes
@@ -73,6 +78,19 @@ def test_a_pipe_is_never_wrapped_whatever_columns_say(words: tuple[str, ...]) ->
         for more in ({}, {"COLUMNS": "40"})
     )
     assert with_none == with_few != b""
+
+
+def test_columns_that_are_none_leave_the_terminal_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    master, slave = pty.openpty()
+    try:
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 77, 0, 0))
+        with open(slave, "w", closefd=False, encoding="utf-8") as stream:
+            for said, width in (("0", 77), ("", 77), ("wide", 77), ("50", 50)):
+                monkeypatch.setenv("COLUMNS", said)
+                assert terminal_width(stream) == width
+    finally:
+        os.close(master)
+        os.close(slave)
 
 
 def test_a_person_can_ask_for_more_of_one_workload() -> None:

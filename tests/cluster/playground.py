@@ -77,6 +77,8 @@ def down() -> str:
     lines = [f"ended {', '.join(ended)}" if ended else "no playground was running"]
     if str(folder()) in os.environ.get("KUBECONFIG", ""):
         lines.append("KUBECONFIG still names it in this shell; for your own again: unset KUBECONFIG")
+    if str(folder() / "bin") in os.environ.get("PATH", "").split(os.pathsep):
+        lines.append("PATH still names it; where kubectl is not found now: hash -r, or open a new shell")
     return "\n".join(lines)
 
 

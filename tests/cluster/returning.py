@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +22,11 @@ from .waiting import DeadlineError
 from .workloads import pod_template, workload_manifest
 
 _LIKE_DNS = {"k8s-app": "kube-dns", "eks.amazonaws.com/component": "coredns", "compute-type": "Fargate"}
+_ADMISSION_WRITTEN = re.compile(
+    rb'"requestURI":"(?![^"\n]*dryRun=)[^"\n]*","verb":"(?:create|update|patch|delete|deletecollection)"[^\n]*'
+    rb'"objectRef":\{"resource":"(?:mutating|validating)(?:admissionpolic|webhookconfiguration)'
+)
+"""In a line of the audit log."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,8 @@ class ReturningCluster(ObjectsOfCluster):
         self._kept: dict[str, Kept] = {}
         self._standing: tuple[str, Standing] | None = None
         """What was kept or laid since the last reset, by its name."""
+        self._as_it_stood = 0
+        """Where in the audit log what came after `_standing` begins."""
         self._policies: list[tuple[str, Mapping[str, str]]] = []
 
     def reset(self, *, keep: Sequence[Engine] = ()) -> None:
@@ -91,7 +99,7 @@ class ReturningCluster(ObjectsOfCluster):
         """Remember all that was made in it, by a name of the caller's."""
         assert self._layer
         self._kept[name] = Kept(self._layer.made(), self._state.files(), tuple(self._policies))
-        self._standing = name, Standing(self._layer)
+        self._stands(name)
 
     def lay(self, name: str) -> bool:
         """Make it anew in the empty cluster; False where nothing was kept by this name, or it cannot be had so."""
@@ -106,7 +114,7 @@ class ReturningCluster(ObjectsOfCluster):
             return False
         self._policies.extend(kept.policies)
         self._wait_until_served([key for key in kept.objects if key.startswith(DEFINITIONS)])
-        self._standing = name, Standing(self._layer)
+        self._stands(name)
         return True
 
     def come_back(self, name: str) -> bool:
@@ -120,7 +128,7 @@ class ReturningCluster(ObjectsOfCluster):
         self._due = False
         self._simulation.put_back(kept.simulation)
         try:
-            if standing.withdraw_admission():
+            if standing.withdraw_admission(written=self._admission_was_written()):
                 self._wait_until_policies_are_idle()
             touched = standing.come_back()
         except DeadlineError:
@@ -128,8 +136,21 @@ class ReturningCluster(ObjectsOfCluster):
             return False
         self._policies[:] = kept.policies
         self._wait_until_served([key for key in touched if key.startswith(DEFINITIONS)])
-        self._audit_offset = self._plane.audit_log.stat().st_size
+        self._audit_offset = self._as_it_stood = self._plane.audit_log.stat().st_size
         return True
+
+    def _stands(self, name: str) -> None:
+        assert self._layer
+        self._standing = name, Standing(self._layer)
+        self._as_it_stood = self._plane.audit_log.stat().st_size
+
+    def _admission_was_written(self) -> bool:
+        """Since it stood as it is to be. What a test made and took away again left nothing in the store, and may
+        act for up to a second more.
+        """
+        with self._plane.audit_log.open("rb") as log:
+            log.seek(self._as_it_stood)
+            return _ADMISSION_WRITTEN.search(log.read()) is not None
 
     @property
     def _state(self) -> State:

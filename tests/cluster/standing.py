@@ -37,17 +37,19 @@ class Standing:
         self._revision = layer.store.revision()
         self._wanted: dict[bytes, bytes] = {**layer.start, **layer.made()}
 
-    def withdraw_admission(self) -> bool:
-        """Where anything that decides on new objects differs, take all of it away that came since the start.
+    def withdraw_admission(self, *, written: bool) -> bool:
+        """Where anything that decides on new objects differs, take away all of it that came since the start.
 
-        Returns whether it did: the API server looks at its policies once a second, so who goes on must wait until
-        none acts, then come back, and wait until they act.
+        `written`: also where nothing of it differs any more. Returns whether none stands there then: the API server
+        looks at its policies once a second, so who goes on must wait until none acts, then come back, and wait
+        until they act.
         """
         differing = self._changed().keys() | self._gone()
-        if not any(key.startswith(_OF_ADMISSION) for key in differing):
-            return False
-        all_of_it = {key for key in self._wanted.keys() | differing if key.startswith(_OF_ADMISSION)}
-        self._layer.store.delete(all_of_it - self._layer.start.keys())
+        touched = {key for key in differing if key.startswith(_OF_ADMISSION)}
+        wanted = {key for key in self._wanted.keys() - self._layer.start.keys() if key.startswith(_OF_ADMISSION)}
+        if not touched and not written:
+            return not wanted
+        self._layer.store.delete((wanted | touched) - self._layer.start.keys())
         return True
 
     def come_back(self) -> Collection[bytes]:

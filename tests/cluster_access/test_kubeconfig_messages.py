@@ -26,6 +26,9 @@ def resolve(**flags: Any) -> Target:
     ("content", "flags", "message", "hint"),
     [
         pytest.param(None, {}, "no kubeconfig was found; looked at ~/.kube/config", "KUBECONFIG", id="none"),
+        (None, {"context": "prod"}, "no kubeconfig was found; looked at ~/.kube/config", "KUBECONFIG"),
+        (None, {"cluster": "prod"}, "no kubeconfig was found; looked at ~/.kube/config", "KUBECONFIG"),
+        (None, {"user": "prod"}, "no kubeconfig was found; looked at ~/.kube/config", "KUBECONFIG"),
         (None, {"kubeconfig": "/no/file"}, "kubeconfig /no/file does not exist", "--kubeconfig"),
         (
             document(SERVER, name="prod-eu"),

@@ -81,7 +81,7 @@ def test_the_tools_own_cure_stands_before_that_by_hand(cluster: Cluster) -> None
 
     text = ddfargate("doctor", kubeconfig=cluster.kubeconfig).out
     own = line_of(text, "fix       python -m kubectl_ddfargate install --context ")
-    assert line_of(text, "DDF319") < own < line_of(text, "or by hand: --show all")
+    assert line_of(text, "DDF319") < own < line_of(text, "or by hand: the same with --show all")
     assert line_of(text, "next: python -m kubectl_ddfargate install --context ") > own
 
 
@@ -123,5 +123,5 @@ def test_which_command_of_the_tool_cures_a_finding(
     fix_of: Fix, live: bool, severity: Severity, command: str
 ) -> None:
     finding = Finding(id="DDF310", severity=severity, title="", message="", subjects=(), fix=fix_of)
-    how = Presentation(live=live, connection="--context prod-eu")
+    how = Presentation(saved="" if live else "--from prod.snapshot.gz", connection="--context prod-eu")
     assert own_cure(finding, how) == (f"{how.program} {command} --context prod-eu" if command else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,10 @@ def test_it_is_replaced(cluster: Cluster, tmp_path: Path, name: str) -> None:
     refused = install(cluster, "--trace-requests", str(trace), folder=tmp_path)
     assert refused.code == 1, refused.out + refused.err
     assert f"{POLICY}/{name} injects an agent into" in refused.out
-    assert "--replace-existing" in refused.out
+    (step,) = (line for line in refused.out.splitlines() if "next: " in line)
+    words = shlex.split(step.partition("next: ")[2].partition(" install ")[2])
+    typed = ["--yes", "--settle", "1s", "--trace-requests", str(trace)]
+    assert sorted(words) == sorted([*typed, "--replace-existing", "--context", "ddfargate-test"])
     assert writes(trace) == []
     assert state(cluster) == before
 

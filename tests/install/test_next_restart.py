@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.cluster.agent import DNS_URL
 from tests.cluster.agent import agent as sidecar
 from tests.cluster.cluster import Cluster
@@ -35,9 +37,9 @@ def next_step(run: Run) -> str:
     return line.removeprefix("next: ")
 
 
-def test_doctor_says_restart_wherever_a_restart_does_it(cluster: Cluster) -> None:
+def test_doctor_says_restart_wherever_a_restart_does_it(cluster: Cluster, tmp_path: Path) -> None:
     healthy_reference(cluster, sidecar=sidecar(url=DNS_URL))
-    assert install(cluster, "--replace-existing").code == 0
+    assert install(cluster, "--replace-existing", folder=tmp_path).code == 0
 
     report = ddfargate("doctor", "-o", "json", kubeconfig=cluster.kubeconfig).report
 

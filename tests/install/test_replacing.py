@@ -91,6 +91,9 @@ def test_a_backup_is_never_written_over(tmp_path: Any) -> None:
     assert backup_path(tmp_path, "x").name == "x.backup-2.yaml"
 
 
+FILES = ("sidecar-by-hand.backup.yaml", "sidecar-by-hand.backup-2.yaml")
+
+
 def test_an_uninstall_names_what_was_replaced_and_its_file(cluster: Cluster, tmp_path: Path) -> None:
     bare(cluster)
     cluster.injector_policy("sidecar-by-hand", container=agent(), labels={"k8s-app": "kube-dns"})
@@ -105,6 +108,8 @@ def test_an_uninstall_names_what_was_replaced_and_its_file(cluster: Cluster, tmp
 
     gone = uninstall(cluster)
     assert gone.code == 0, gone.out + gone.err
+    last = [line.removeprefix("next: ") for line in gone.out.splitlines()[-2:]]
+    assert last == [f"kubectl --context ddfargate-test apply -f ./{one}" for one in FILES]
     for kind, file in (
         ("MutatingAdmissionPolicy", "./sidecar-by-hand.backup.yaml"),
         ("MutatingAdmissionPolicyBinding", "./sidecar-by-hand.backup-2.yaml"),

@@ -6,10 +6,10 @@ import msgspec
 import pytest
 
 from kubectl_ddfargate.model.probe import ProbedPod, ProbePlan, ProbeReport, ProbeTarget, StepPart
-from kubectl_ddfargate.model.report import Category, Status
+from kubectl_ddfargate.model.report import Category, Finding, Fix, Severity, Status
 from kubectl_ddfargate.render.presentation import Presentation
 from kubectl_ddfargate.render.probe import render, render_plan
-from tests.render.reports import check
+from tests.render.reports import check, subject
 
 NOTHING = "not testable with what the image has: neither the agent's Python nor bash"
 
@@ -61,6 +61,24 @@ def test_checks_that_one_reason_keeps_from_an_answer_share_a_line() -> None:
     text = render(report(pod(1), unknown=5), Presentation())
     assert f"  ? DDF801, DDF802, DDF803, DDF804, DDF805: {NOTHING}\n" in text
     assert text.count(NOTHING) == 2
+
+
+def test_what_is_left_out_is_told_by_a_command_that_runs_nothing_in_a_container() -> None:
+    fix = Fix(commands=("kubectl apply -f x",), by_install=True)
+    wrong = Finding(
+        id="DDF801",
+        severity=Severity.ERROR,
+        title="No address",
+        message="",
+        subjects=(subject("web", "shop"),),
+        fix=fix,
+    )
+    found = msgspec.structs.replace(report(pod(1, steps=1)), findings=(wrong,))
+    text = render(found, Presentation(program="kubectl ddfargate", connection="--context x"))
+    assert "fix       kubectl ddfargate install --context x\n" in text
+    assert "or by hand: kubectl ddfargate explain DDF801\n" in text
+    assert "--show all" not in text
+    assert "kubectl apply -f x" in render(found, Presentation(show_all=True))
 
 
 def test_what_will_run_fits_the_terminal_and_cuts_no_name() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -31,10 +32,10 @@ CASES: dict[str, tuple[Report, str, Presentation]] = {
     "broken-wide": (reports.broken(), "wide", PIPED),
     "broken-all": (reports.broken(), "text", replace(PIPED, show_all=True)),
     "broken-ascii": (reports.broken(), "text", replace(PIPED, ascii=True)),
-    "broken-file": (reports.broken(), "text", replace(PIPED, live=False)),
+    "broken-file": (reports.broken(), "text", replace(PIPED, saved="--from prod.snapshot.gz")),
     "curable": (reports.curable(), "text", PIPED),
     "curable-all": (reports.curable(), "text", replace(PIPED, show_all=True)),
-    "curable-file": (reports.curable(), "text", replace(PIPED, live=False)),
+    "curable-file": (reports.curable(), "text", replace(PIPED, saved="--from prod.snapshot.gz")),
     "broken-60": (reports.broken(), "text", replace(PIPED, width=60)),
     "broken-200": (reports.broken(), "text", replace(PIPED, width=200)),
     "broken-name": (reports.broken(), "name", PIPED),
@@ -134,12 +135,12 @@ def test_prose_uses_the_whole_width() -> None:
 
 @pytest.mark.parametrize("live", [True, False])
 def test_what_install_does_is_not_spelled_out_on_the_first_screen(live: bool) -> None:
-    text = renderer("text")(reports.curable(), replace(PIPED, live=live))
+    text = renderer("text")(reports.curable(), replace(PIPED, saved="" if live else "--from prod.snapshot.gz"))
     block = text[text.index("DDF101") : text.index("DDF106")]
     assert "EOF" not in block
     assert "DD_CLUSTER_AGENT_URL\n  value" not in block
     assert "fix       kubectl ddfargate install --context prod-eu\n" in block
-    assert "or by hand: --show all\n" in block
+    assert "or by hand: the same with --show all\n" in block
     assert ("kubectl ddfargate doctor --show all --context prod-eu\n" in text) is live
 
 
@@ -181,35 +182,41 @@ def test_one_place_is_no_places(places: int, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("silenced", "checked", "with_agent", "marked"),
+    ("sizes", "finding", "silenced", "sign"),
     [
-        (False, True, None, True),
-        (True, True, "1/2", False),
-        (False, False, "1/2", True),
-        (False, False, None, False),
+        ({"with_agent": "1/2"}, None, False, "‼"),
+        ({"without_agent": "0.25/0.5"}, None, False, "‼"),
+        ({"without_agent": "0.25/0.5"}, "DDF601", False, "‼"),
+        ({"without_agent": "0.25/0.5"}, "DDF601", True, ""),
+        ({"without_agent": "0.5/1"}, "DDF603", False, ""),
+        ({"with_agent": "0.25/0.5"}, None, False, ""),
+        ({}, None, False, ""),
+        ({"with_agent": "1/2"}, "DDF605", False, "×"),
+        ({}, "DDF605", True, ""),
     ],
 )
 @pytest.mark.parametrize("width", [None, 40, 80, 200])
-def test_a_larger_size_is_marked_as_its_check_says(
-    width: int | None, silenced: bool, checked: bool, with_agent: str | None, marked: bool
+def test_a_size_that_the_agent_makes_larger_is_marked_whatever_its_check_says(
+    width: int | None, sizes: dict[str, Any], finding: str | None, silenced: bool, sign: str
 ) -> None:
-    row = reports.workload("coredns", size=Size(requested="0.5/1", provisioned="0.5/1", with_agent=with_agent))
-    finding = msgspec.structs.replace(
+    size = Size(requested="0.5/1", provisioned="0.5/1", **sizes)
+    found = msgspec.structs.replace(
         reports.broken().findings[0],
-        id="DDF601",
+        id=finding or "",
         severity=Severity.WARNING,
         subjects=(reports.subject("coredns"),),
         suppressed_by="an annotation" if silenced else None,
     )
     report = reports.report(
-        checks=(reports.check("DDF601", Category.SIZE, Status.FAIL),),
-        findings=(finding,) if checked else (),
-        workloads=(row, reports.workload("web", "shop")),
+        checks=(reports.check(finding, Category.SIZE, Status.FAIL),) if finding else (),
+        findings=(found,) if finding else (),
+        workloads=(reports.workload("coredns", size=size), reports.workload("web", "shop")),
     )
     text = renderer("text")(report, replace(PIPED, width=width))
     shown = text[text.rindex("deployment/coredns") : text.rindex("√ 0 passed")]
     own, other = shown.split("deployment/web")
-    assert ("‼ 0.5/1" in own, "‼ 0.5/1" in other) == (marked, False)
+    assert [mark for mark in ("‼", "×") if f"{mark} 0.5/1" in own] == ([sign] if sign else [])
+    assert "‼ 0.5/1" not in other
 
 
 def test_wide_fits_too_where_the_terminal_is_narrow() -> None:

@@ -61,13 +61,13 @@ def choose(engines: Engines, **settings: Any) -> tuple[Choice | None, list[str]]
             Engines(V1, BOTH, OPERATOR, (Present("ClusterPolicy", "add-datadog"),)),
             "kyverno",
             "MutatingPolicy",
-            "ClusterPolicy/add-datadog injects these workloads already",
+            "ClusterPolicy/add-datadog injects already",
         ),
         (
             Engines(V1, BOTH, OPERATOR, (Present("MutatingWebhookConfiguration", "datadog-webhook"),)),
             "datadog",
             "DatadogAgent",
-            "datadog-webhook injects these workloads already",
+            "datadog-webhook injects already",
         ),
         (
             Engines(V1, None, None, (Present("MutatingWebhookConfiguration", "somebodys"),)),

@@ -70,3 +70,41 @@ def test_the_agents_own_requests_count() -> None:
 
 def test_what_is_no_quantity_has_no_size() -> None:
     assert sizes(app("much", "100Mi")) == (None, None)
+
+
+def test_what_would_keep_the_smaller_size_is_told_once() -> None:
+    shop = [
+        workload(name, "shop", labels={"app": name}, containers=[app(*asked)])
+        for name, asked in {
+            "web": ("250m", "70Mi"),
+            "api": ("250m", "90Mi"),
+            "full": ("300m", "700Mi"),
+        }.items()
+    ]
+    resolved = settled(snapshot(BASICS, cluster_agent(), COREDNS, *shop))
+    assert [text for text in texts(resolved, NoteLevel.INFO) if "smaller" in text] == [
+        "2 workloads would need a smaller size with a smaller agent: --agent-cpu none --agent-memory 166Mi"
+    ]
+
+
+def test_a_workload_that_has_such_an_agent_already_counts_too_where_another_grows() -> None:
+    agent = {**AGENT, "resources": {"requests": {"cpu": "200m", "memory": "256Mi"}}}
+    old = workload("old", "shop", labels={"app": "old"}, containers=[app("250m", "90Mi")])
+    for pod in old["pods"]:
+        pod["spec"] = {**pod["spec"], "containers": [app("250m", "90Mi"), agent]}
+    new = workload("new", "shop", labels={"app": "new"}, containers=[app("100m", "70Mi")])
+
+    def told(*workloads: Any) -> list[str]:
+        resolved = settled(snapshot(BASICS, cluster_agent(), COREDNS, *workloads))
+        return [text for text in texts(resolved, NoteLevel.INFO) if "smaller" in text]
+
+    assert told(old) == []
+    assert told(old, new) == [
+        "2 workloads would need a smaller size with a smaller agent: --agent-cpu none --agent-memory 166Mi"
+    ]
+
+
+def test_a_size_that_is_kept_needs_no_smaller_agent() -> None:
+    web = workload("web", "shop", labels={"app": "web"}, containers=[app("300m", "1Gi")])
+    resolved = settled(snapshot(BASICS, cluster_agent(), COREDNS, web))
+    assert not any("smaller" in text for text in texts(resolved, NoteLevel.INFO))

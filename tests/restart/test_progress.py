@@ -76,3 +76,14 @@ def test_a_progress_deadline_that_passed_before_it_was_set_back() -> None:
     assert stopped_by(rolled(status), [], wants_agent=False, before=before) == ""
     moved = rolled({**status, "updatedReplicas": 2})
     assert stopped_by(moved, [], wants_agent=False, before=before) == "it exceeded its progress deadline"
+
+
+def test_what_is_waited_for_while_new_pods_settle() -> None:
+    status = {**DONE, "replicas": 4, "readyReplicas": 4, "availableReplicas": 3}
+
+    waited = what_is_awaited(rolled(status, minReadySeconds=20), [])
+    assert waited.endswith("3 available; an old one goes when a new one has been ready for 20 s")
+    alone = what_is_awaited(rolled({**status, "replicas": 3, "availableReplicas": 2}, minReadySeconds=20), [])
+    assert alone.endswith("2 available; each new one counts when it has been ready for 20 s")
+    assert what_is_awaited(rolled(status), []).endswith("3 available")
+    assert what_is_awaited(rolled({**status, "readyReplicas": 3}, minReadySeconds=20), []).endswith("3 available")

@@ -39,6 +39,7 @@ def test_nothing_to_do(cluster: Cluster) -> None:
     run = restart(cluster)
 
     assert (run.code, run.err) == (0, "")
+    assert "next: " not in run.out
     assert "nothing to restart: all 4 Fargate workloads" in run.out
     assert writes(cluster) == []
 
@@ -51,6 +52,7 @@ def test_only_what_is_outdated_is_rolled(cluster: Cluster) -> None:
 
     assert run.code == 0, run.out + run.err
     assert "deployment/web -n shop restarted" in run.out
+    assert run.out.splitlines()[-1] == "next: kubectl ddfargate doctor --context ddfargate-test"
     pods = len(cluster.pods("web", "shop"))
     assert agent_images(cluster, "web", "shop") == [GOOD] * pods
     assert [target.name for target in TARGETS if restarted(cluster, target.name, target.namespace)] == ["web"]

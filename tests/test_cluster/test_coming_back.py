@@ -13,7 +13,7 @@ from tests.cluster.agent import CONTAINER, agent
 from tests.cluster.api import ApiError, Manifest
 from tests.cluster.cluster import Cluster
 from tests.cluster.laying import UID
-from tests.cluster.reference import COMMON_LABEL, healthy_reference
+from tests.cluster.reference import COMMON_LABEL, Injector, healthy_reference
 
 _WRITTEN_BY_SERVERS = {
     "apiservices",
@@ -39,6 +39,13 @@ kind: ValidatingAdmissionPolicyBinding
 metadata: {name: refusing}
 spec: {policyName: refusing, validationActions: [Deny]}
 """
+
+_LATE = (
+    ("ValidatingAdmissionPolicyBinding", "refusing"),
+    ("ValidatingAdmissionPolicy", "refusing"),
+    ("MutatingAdmissionPolicyBinding", "other"),
+    ("MutatingAdmissionPolicy", "other"),
+)
 
 
 @pytest.fixture
@@ -83,6 +90,25 @@ def test_what_decides_on_new_pods_is_as_before(reference: Cluster) -> None:
 
     assert _images(cluster, labels) == image
     assert [one["metadata"]["name"] for one in cluster.items(policy)] == [name]
+
+
+@pytest.mark.parametrize("injector", [None, "admission-policy", "webhook"])
+def test_a_policy_that_came_and_went_acts_no_more(cluster: Cluster, injector: Injector | None) -> None:
+    healthy_reference(cluster, injector=injector)
+    labels = {**COMMON_LABEL, "k8s-app": "kube-dns"}
+    before = _images(cluster, labels)
+    other = agent(image=_OTHER_IMAGE)
+    cluster.injector_policy("other", container={**other, "name": "other"}, labels=COMMON_LABEL)
+    cluster.apply(REFUSING)
+    cluster.wait_for(lambda: "refusing" in _refusal(cluster), what="the refusing policy acts")
+    for kind, name in _LATE:
+        cluster.delete(kind, name)
+
+    cluster.reset()
+    healthy_reference(cluster, injector=injector)
+
+    assert _images(cluster, labels) == before
+    cluster.reset()
 
 
 def test_it_comes_back_more_than_once(reference: Cluster) -> None:

@@ -52,3 +52,11 @@ def test_its_end_reminds_of_a_kubeconfig_that_leads_to_nothing(named: bool, tmp_
     env = {"TESTCLUSTER_PLAYGROUND": str(tmp_path / "playground"), "KUBECONFIG": f"x{os.pathsep}{kubeconfig}"}
     said = playground("down", env).stdout
     assert ("unset KUBECONFIG" in said) is named
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_its_end_reminds_of_a_path_that_leads_to_nothing(named: bool, tmp_path: Path) -> None:
+    folder = tmp_path / "playground"
+    more = f"{folder / 'bin'}{os.pathsep}" if named else ""
+    env = {"TESTCLUSTER_PLAYGROUND": str(folder), "PATH": f"{more}{os.environ['PATH']}"}
+    assert ("hash -r" in playground("down", env).stdout) is named

@@ -8,6 +8,7 @@ import click
 from tabulate import tabulate
 
 from kubectl_ddfargate.model.plan import PlannedTarget
+from kubectl_ddfargate.render.sizes import is_larger
 from kubectl_ddfargate.render.text.layout import Layout
 from kubectl_ddfargate.render.text.marks import Ink, Mark
 
@@ -50,7 +51,8 @@ def _table(found: tuple[PlannedTarget, ...], ink: Ink, *, spelled_out: bool, rul
 def _size(one: PlannedTarget, ink: Ink, *, spelled_out: bool) -> str:
     """`‼ 0.25 vCPU 0.5 GB → 0.5 vCPU 1 GB`, or `‼ 0.25/0.5 → 0.5/1`; empty where neither is known.
 
-    A size that grows has the sign that DDF601 has in doctor's report.
+    ‼ as in doctor's table: the agent makes it larger, whether or not a smaller agent would keep it, which is what
+    DDF601 judges. One that shrinks is good, and × is too large for Fargate.
     """
     arrow = ink.plain("→")
     if one.size_today is None:
@@ -61,7 +63,8 @@ def _size(one: PlannedTarget, ink: Ink, *, spelled_out: bool) -> str:
     if one.size_with_agent == one.size_today:
         return f"{today} {arrow} same"
     then = _spelled(one.size_with_agent) if spelled_out else one.size_with_agent
-    return f"{ink.sign(Mark.WARNING)} {today} {arrow} {then}"
+    mark = Mark.WARNING if is_larger(one.size_with_agent, than=one.size_today) else Mark.PASSED
+    return f"{ink.sign(mark)} {today} {arrow} {then}"
 
 
 def _spelled(size: str) -> str:

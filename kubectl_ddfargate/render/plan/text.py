@@ -130,4 +130,4 @@ def _under_each_other(rows: list[tuple[str, str, str]], layout: Layout) -> Itera
         else:
             yield f"  {setting}"
             yield " " * layout.place(value, start) + value
-        yield from layout.prose(f"from {source}", start)
+        yield from layout.prose(f"({source})", start)

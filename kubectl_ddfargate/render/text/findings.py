@@ -14,22 +14,25 @@ _INDENT = 6
 SUBJECTS = 10
 EVIDENCE = 3
 """How many are shown without `-o wide`."""
+_AGAIN = "the same with --show all"
 
 
 def finding_block(
-    finding: Finding, ink: Ink, layout: Layout, presentation: Presentation, *, wide: bool
+    finding: Finding, ink: Ink, layout: Layout, presentation: Presentation, *, wide: bool, by_hand: str = _AGAIN
 ) -> Iterator[str]:
-    """All lines of one finding."""
+    """All lines of one finding. `by_hand`: what tells how to mend it so, where that is left out."""
     yield from _title(finding, ink, layout)
     if finding.message and finding.message != finding.title:
         yield from layout.prose(finding.message, _INDENT)
     yield from _subjects(finding.subjects, SUBJECTS if not wide else len(finding.subjects))
     if wide or finding.severity is not Severity.INFO:
         yield from _evidence(finding, layout, wide=wide)
-    yield from _cure(finding, presentation, layout, whole=wide or presentation.show_all)
+    yield from _cure(finding, presentation, layout, by_hand, whole=wide or presentation.show_all)
 
 
-def _cure(finding: Finding, presentation: Presentation, layout: Layout, *, whole: bool) -> Iterator[str]:
+def _cure(
+    finding: Finding, presentation: Presentation, layout: Layout, by_hand: str, *, whole: bool
+) -> Iterator[str]:
     """What mends it. What our own command does is spelled out by hand only where all is to be shown."""
     own = _own_command(finding, presentation)
     explain = f"{presentation.program} explain {finding.id}"
@@ -37,7 +40,7 @@ def _cure(finding: Finding, presentation: Presentation, layout: Layout, *, whole
         yield from layout.verbatim("fix", own, _INDENT)
     if folds(finding, presentation) and not whole:
         beside = layout.fits(" " * (_INDENT + LABEL) + own)
-        yield " " * (_INDENT + (LABEL if beside else UNDER)) + "or by hand: --show all"
+        yield " " * (_INDENT + (LABEL if beside else UNDER)) + f"or by hand: {by_hand}"
         return
     # The patch first: the commands may restart what it changes.
     if finding.fix.patch:

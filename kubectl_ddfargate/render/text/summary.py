@@ -30,18 +30,19 @@ def unread(report: Report, presentation: Presentation, layout: Layout) -> Iterat
 
 
 def counts(report: Report, ink: Ink, width: int | None) -> Iterator[str]:
-    """`× 1 error  ‼ 2 warnings  √ 41 passed  – 3 skipped  ? 0 unknown`."""
+    """`× 1 error  ‼ 2 warnings  √ 41 passed  – 3 skipped  – 0 unknown`: what there is none of draws no eye."""
     summary = report.summary
     notes = sum(f.severity is Severity.INFO and f.suppressed_by is None for f in report.findings)
     partly = sum(map(is_partly_unknown, report.checks))
+    unknown = f"{summary.unknown} unknown" + (f", {partly} in part" if partly else "")
     parts = [
-        (Mark.ERROR, plural(summary.errors, "error")),
-        (Mark.WARNING, plural(summary.warnings, "warning")),
+        (Mark.ERROR if summary.errors else Mark.SKIPPED, plural(summary.errors, "error")),
+        (Mark.WARNING if summary.warnings else Mark.SKIPPED, plural(summary.warnings, "warning")),
         (Mark.NOTE, plural(notes, "note") if notes else ""),
         (Mark.PASSED, f"{summary.passed} passed"),
         (Mark.SKIPPED, f"{summary.skip} skipped"),
         (Mark.SKIPPED, f"{summary.suppressed} suppressed" if summary.suppressed else ""),
-        (Mark.UNKNOWN, f"{summary.unknown} unknown" + (f", {partly} in part" if partly else "")),
+        (Mark.UNKNOWN if summary.unknown or partly else Mark.SKIPPED, unknown),
     ]
     line = ""
     for part in (f"{ink.sign(mark)} {text}" for mark, text in parts if text):
@@ -85,10 +86,9 @@ def next_steps(report: Report, presentation: Presentation, layout: Layout, *, wh
 
 
 def _again(presentation: Presentation, *options: str) -> str:
-    """The same question once more. The name of a saved file is not known here: then the option alone."""
-    if options and not presentation.live:
-        return " ".join(options)
-    words = [presentation.program, "doctor", *options, presentation.scope, presentation.connection]
+    """The same question once more."""
+    where = presentation.saved or presentation.connection
+    words = [presentation.program, "doctor", *options, presentation.scope, where]
     return " ".join(filter(None, words))
 
 

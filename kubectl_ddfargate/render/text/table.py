@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 import click
 from tabulate import tabulate
 
-from kubectl_ddfargate.model.report import Category, Cost, Endpoint, Report, Size, Subject, WorkloadRow
+from kubectl_ddfargate.model.report import Cost, Endpoint, Report, Size, Subject, WorkloadRow
 from kubectl_ddfargate.render.names import namespace_flag, reference
+from kubectl_ddfargate.render.sizes import is_larger
 from kubectl_ddfargate.render.text.layout import Layout
-from kubectl_ddfargate.render.text.marks import OF_SEVERITY, Ink, Mark, plural
+from kubectl_ddfargate.render.text.marks import Ink, Mark, plural
 
 _REACHES = {
     "cluster-agent": Mark.PASSED,
@@ -23,6 +24,7 @@ _HEADERS = ("WORKLOAD", "NAMESPACE", "PODS", "DNS", "AGENT", "ROUTE", "SIZE vCPU
 _WIDE_HEADERS = (*_HEADERS[:-1], "INJECTED BY", "NO AGENT", "NEEDS vCPU/GB", "PROVISIONED", "WITH AGENT")
 _ROUTE = _HEADERS.index("ROUTE")
 _NONE = "-"
+_LARGER, _TOO_LARGE = "DDF601", "DDF605"
 
 
 def table(report: Report, layout: Layout, ink: Ink, *, wide: bool) -> list[str]:
@@ -50,22 +52,21 @@ def table(report: Report, layout: Layout, ink: Ink, *, wide: bool) -> list[str]:
 
 
 def _size_marks(report: Report) -> dict[tuple[str, str, str], Mark]:
-    """The worst that the checks of sizes found on a workload, so that the table says what they say.
+    """‼: the agent makes it larger, be it there or come with the next pods. ×: too large for Fargate (DDF605).
 
-    A size that the agent makes larger is marked too where its check (DDF601) was left out, not where somebody
-    silenced it.
+    Whether a smaller agent would keep the size is no matter here: that is what DDF601 judges. Where somebody has
+    silenced the one or the other, its sign goes too.
     """
-    ids = {check.id for check in report.checks if check.category is Category.SIZE}
-    findings = [finding for finding in report.findings if finding.id in ids]
-    silenced = {_key(subject) for one in findings if one.suppressed_by for subject in one.subjects}
-    grows = [_key(row) for row in report.workloads if row.size.with_agent not in (None, row.size.requested)]
-    found = {key: Mark.WARNING for key in grows if key not in silenced}
-    order = list(Mark)
-    for finding in findings:
-        for subject in finding.subjects if finding.suppressed_by is None else ():
-            marks = (OF_SEVERITY[finding.severity], found.get(_key(subject), Mark.SKIPPED))
-            found[_key(subject)] = min(marks, key=order.index)
-    return found
+    silenced = {(one.id, _key(subject)) for one in report.findings if one.suppressed_by for subject in one.subjects}
+    larger = (_key(row) for row in report.workloads if _is_made_larger(row.size))
+    outgrown = (_key(subject) for one in report.findings if one.id == _TOO_LARGE for subject in one.subjects)
+    found = {key: Mark.WARNING for key in larger if (_LARGER, key) not in silenced}
+    return found | {key: Mark.ERROR for key in outgrown if (_TOO_LARGE, key) not in silenced}
+
+
+def _is_made_larger(size: Size) -> bool:
+    without, with_ = (size.without_agent or size.requested), (size.with_agent or size.requested)
+    return without is not None and with_ is not None and is_larger(with_, than=without)
 
 
 def _key(one: Subject | WorkloadRow) -> tuple[str, str, str]:

@@ -129,12 +129,12 @@ def _wrapped(text: str, room: int, first: str, rest: str) -> list[str]:
 
 
 def _by_hand(trace: Trace, presentation: Presentation, layout: Layout, *, whole: bool) -> Iterator[str]:
-    """What tells all that was left out. The name of a saved file is not known here: then the option alone."""
+    """What tells all that was left out."""
     if whole or presentation.show_all or not any(folds(one, presentation) for one in _loud(trace)):
         return
     subject = trace.workload
     words = [presentation.program, "doctor", reference(subject), namespace_flag(subject.namespace)]
-    again = [*words, presentation.connection] if presentation.live else []
+    again = [*words, presentation.saved or presentation.connection]
     yield from layout.pasted("all that can be done by hand:", " ".join(filter(None, [*again, "--show all"])))
 
 

@@ -65,7 +65,6 @@ def on_a_terminal(cluster: Cluster, *words: str) -> Iterator[Asking]:
     process = subprocess.Popen(
         [sys.executable, "-m", "kubectl_ddfargate", *words],
         env={**os.environ, "KUBECONFIG": str(cluster.kubeconfig), "HOME": "/nonexistent"},
-        cwd=cluster.plane.folder,  # the file of a policy that is replaced goes there
         stdin=theirs,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

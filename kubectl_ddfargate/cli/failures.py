@@ -37,7 +37,7 @@ def failure_of(error: BaseException, program: str) -> Failure:
         return Failure(message=_sentence(error.format_message()), hint=f"{path} --help")
     if isinstance(error, click.ClickException):
         return Failure(message=_sentence(error.format_message()))
-    if isinstance(error, (KeyboardInterrupt, click.Abort)):
+    if isinstance(error, (KeyboardInterrupt, click.Abort)) or _broke_a_lock(error):
         return Failure(message="interrupted", exit_code=ExitCode.INTERRUPTED)
     if isinstance(error, OSError) and error.strerror:
         place = error.filename or ("stdout" if _is_of_click(error) else "")
@@ -46,6 +46,11 @@ def failure_of(error: BaseException, program: str) -> Failure:
         message=f"internal error: {type(error).__name__} in {_place(error)}",
         hint="this is a bug of ours: run it again with -v 8 and report what it prints",
     )
+
+
+def _broke_a_lock(error: BaseException) -> bool:
+    """Ctrl-C while a thread waited for others: Python may then fail to release a lock that it does not hold."""
+    return isinstance(error, RuntimeError) and isinstance(error.__context__, KeyboardInterrupt)
 
 
 def tell(failure: Failure, *, output: str | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 import jsonschema
@@ -56,6 +57,20 @@ def test_a_usage_error_is_a_document_too(line: Line, args: list[str]) -> None:
 
 def test_interrupted(line: Line) -> None:
     line.cases.answer = failing(KeyboardInterrupt())
+    assert line("doctor") == ExitCode.INTERRUPTED
+    assert line.err.strip() == ""
+
+
+def test_interrupted_while_a_thread_waits_for_others(line: Line) -> None:
+    """What `threading.Condition` makes of a Ctrl-C at the wrong moment."""
+
+    def answer(**_: Any) -> Any:
+        lock = threading.Lock()
+        with lock:
+            lock.release()
+            raise KeyboardInterrupt
+
+    line.cases.answer = answer
     assert line("doctor") == ExitCode.INTERRUPTED
     assert line.err.strip() == ""
 

@@ -9,6 +9,7 @@ from kubectl_ddfargate.facts.foreign_policies import foreign_injectors, own_poli
 from kubectl_ddfargate.facts.index import Index, NotReadError, fact
 from kubectl_ddfargate.facts.injection import injected_by
 from kubectl_ddfargate.model.design import CONTAINER, POLICY
+from kubectl_ddfargate.model.kubectl_line import ddfargate_line
 from kubectl_ddfargate.model.report import Fix
 
 
@@ -30,5 +31,5 @@ _WAYS = ("admission-policy", "kyverno")
 
 def install_again(index: Index, *flags: str) -> Fix:
     """The command that makes the policy anew with these flags, and the pods by it."""
-    words = ("kubectl ddfargate install", shlex.join(flags), "--restart", index.snapshot.kubectl_flags)
-    return Fix(commands=(" ".join(filter(None, words)),))
+    words = shlex.join(("install", *flags, "--restart"))
+    return Fix(commands=(ddfargate_line(index.snapshot.kubectl_flags, words),))

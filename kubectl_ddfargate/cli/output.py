@@ -43,6 +43,8 @@ def print_report(report: Report, output: str, how: Presentation) -> None:
 
 def _named(saved: Path | None) -> str:
     """The flags that name a saved snapshot."""
+    if saved is None:
+        return ""
     from kubectl_ddfargate.commands.doctor import EXAMPLE
 
-    return "" if saved is None else "--example" if saved == EXAMPLE else f"--from {shlex.quote(str(saved))}"
+    return "--example" if saved == EXAMPLE else f"--from {shlex.quote(str(saved))}"

@@ -16,13 +16,14 @@ from kubectl_ddfargate.commands.preparing import POLICY_COMPONENTS, Prepared
 from kubectl_ddfargate.commands.proving import Proved
 from kubectl_ddfargate.commands.proving_applied import prove_applied, prove_standing
 from kubectl_ddfargate.commands.replaced import note_replaced
-from kubectl_ddfargate.commands.rolling import ddfargate, kubectl
+from kubectl_ddfargate.commands.rolling import kubectl
 from kubectl_ddfargate.commands.stepping_aside import keep, step_aside
 from kubectl_ddfargate.commands.taking_back import Former, NotTakenBackError, former, take_back
 from kubectl_ddfargate.commands.taking_over import remember
 from kubectl_ddfargate.commands.talk import Talk
 from kubectl_ddfargate.commands.write_options import WriteOptions
 from kubectl_ddfargate.errors import DdfargateError
+from kubectl_ddfargate.model.kubectl_line import ddfargate_line
 from kubectl_ddfargate.model.objects import Desired
 from kubectl_ddfargate.model.plan import Change, Op
 
@@ -92,7 +93,7 @@ def _taken_back(
         back = _words(failed) if surely else f"{_words(failed)}: the policy may be in force"
         return NotAppliedError(
             f"{words}; and it could not be taken back: {back}",
-            hint=ddfargate(begun.snapshot.kubectl_flags, "uninstall"),
+            hint=ddfargate_line(begun.snapshot.kubectl_flags, "uninstall"),
         )
     if isinstance(error, NotProvedError):
         ending = "it was taken back" if taken else "it stood there before this run, and stays"

@@ -11,6 +11,7 @@ from kubectl_ddfargate.commands.cured_by_restart import cured_by_restart
 from kubectl_ddfargate.facts.fargate import fargate_workloads
 from kubectl_ddfargate.facts.foreign_policies import foreign_injectors, own_policies
 from kubectl_ddfargate.facts.index import Index, NotReadError
+from kubectl_ddfargate.model.kubectl_line import ddfargate_line
 from kubectl_ddfargate.model.report import Finding, Fix
 
 
@@ -22,8 +23,7 @@ def with_install(index: Index, findings: Iterable[Finding]) -> Iterator[Finding]
         yield from found
         return
     installed, replaces = _is_installed(index), _must_replace(index)
-    flags = index.snapshot.kubectl_flags
-    again = Fix(commands=(" ".join(filter(None, ("kubectl ddfargate install --restart", flags))),))
+    again = Fix(commands=(ddfargate_line(index.snapshot.kubectl_flags, "install --restart"),))
     restarts = cured_by_restart(index, ours) if installed else {}
     for finding in found:
         # where a restart alone does it, that is said

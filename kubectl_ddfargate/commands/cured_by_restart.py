@@ -29,11 +29,13 @@ def cured_by_restart(index: Index, findings: Iterable[Finding]) -> Mapping[Findi
         return {}
     parts: dict[tuple[WorkloadRef, ...], list[Finding]] = {}
     for finding in _gone(index, found, older):
-        refs = tuple(one.ref for one in older if one.ref[:3] in _places(finding))
+        places = _places(finding)
+        refs = tuple(one.ref for one in older if one.ref[:3] in places)
         parts.setdefault(refs, []).append(finding)
     fixes: dict[Finding, Fix] = {}
     for refs, members in parts.items():
-        part = tuple(one for one in older if one.ref in refs)
+        wanted = set(refs)
+        part = tuple(one for one in older if one.ref in wanted)
         enough = _gone(index, members, part) if 0 < len(part) < len(older) else ()
         fixes |= {one: _restart(index, part if one in enough else older) for one in members}
     return fixes

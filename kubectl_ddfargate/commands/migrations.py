@@ -10,6 +10,7 @@ from kubectl_ddfargate.facts.kyverno import carries_out_legacy
 from kubectl_ddfargate.facts.kyverno_health import Trouble
 from kubectl_ddfargate.model.kinds import CLUSTER_POLICIES, MUTATING_POLICIES, Kind
 from kubectl_ddfargate.model.kube.meta import Record
+from kubectl_ddfargate.model.kubectl_line import ddfargate_line
 from kubectl_ddfargate.model.objects import MANAGED_BY, MANAGER
 from kubectl_ddfargate.model.version import Component, Migration
 
@@ -57,7 +58,7 @@ def migrations(
     nothing by itself.
     """
     served = dict(one.split(" ", 1) for part in kyverno for one in part.serves)
-    install = " ".join(filter(None, ("kubectl ddfargate install", kubectl_flags)))
+    install = ddfargate_line(kubectl_flags, "install")
     gone = _gone(served, kyverno, trouble)
     for kind in _KINDS:
         if kind.kind not in served:

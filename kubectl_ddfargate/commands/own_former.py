@@ -9,6 +9,7 @@ from kubectl_ddfargate.facts.foreign_policies import own_bindings, own_policies
 from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.model.design import Design
 from kubectl_ddfargate.model.kinds import DATADOG_AGENTS, POLICIES
+from kubectl_ddfargate.model.kubectl_line import ddfargate_line
 from kubectl_ddfargate.model.objects import ObjectRef
 from kubectl_ddfargate.model.ours import has_our_fields, is_ours
 from kubectl_ddfargate.model.plan import Note
@@ -67,7 +68,7 @@ def datadog_settings_are_ours(index: Index, objects: Objects) -> bool:
 
 def uninstall_command(index: Index) -> str:
     """It can be pasted as it stands."""
-    return " ".join(filter(None, ("kubectl ddfargate uninstall", index.snapshot.kubectl_flags)))
+    return ddfargate_line(index.snapshot.kubectl_flags, "uninstall")
 
 
 def _applied_by(owner: str) -> str:

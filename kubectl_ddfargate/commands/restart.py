@@ -10,11 +10,12 @@ from kubectl_ddfargate.cluster import rollout
 from kubectl_ddfargate.cluster.gateway import Gateway
 from kubectl_ddfargate.cluster.rollout_progress import least_available
 from kubectl_ddfargate.commands.raised import Raised, put_back
-from kubectl_ddfargate.commands.rolling import How, Stopped, Tell, ddfargate, kubectl, roll, take_over
+from kubectl_ddfargate.commands.rolling import How, Stopped, Tell, kubectl, roll, take_over
 from kubectl_ddfargate.commands.write_options import DEFAULT_SETTLE
 from kubectl_ddfargate.errors import ApiError, DdfargateError, NotFoundError
 from kubectl_ddfargate.facts.outdated import Outdated
 from kubectl_ddfargate.facts.workloads import WorkloadRef
+from kubectl_ddfargate.model.kubectl_line import ddfargate_line
 
 
 class RestartResult(msgspec.Struct, frozen=True):
@@ -107,7 +108,7 @@ def restart_workloads(
 def tell_next(result: RestartResult, kubectl_flags: str, tell: Tell) -> None:
     """What shows whether it helped, where something was rolled. Where it stopped the way on is told already."""
     if result.done and result.stopped is None:
-        tell(f"next: {ddfargate(kubectl_flags, 'doctor')}")
+        tell(f"next: {ddfargate_line(kubectl_flags, 'doctor')}")
 
 
 def check_restart(

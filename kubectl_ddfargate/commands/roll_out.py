@@ -10,7 +10,6 @@ from kubectl_ddfargate.commands.planned_restarts import workloads_of
 from kubectl_ddfargate.commands.preparing import Prepared
 from kubectl_ddfargate.commands.raised import Raised, find_raised
 from kubectl_ddfargate.commands.restart import restart_workloads, tell_next
-from kubectl_ddfargate.commands.rolling import ddfargate
 from kubectl_ddfargate.commands.taking_out import take_out, without
 from kubectl_ddfargate.commands.talk import Talk
 from kubectl_ddfargate.commands.write_options import WriteOptions
@@ -19,6 +18,7 @@ from kubectl_ddfargate.facts.fargate import Workload, fargate_workloads
 from kubectl_ddfargate.facts.index import Index
 from kubectl_ddfargate.facts.outdated import Outdated, needs_restart, unproved
 from kubectl_ddfargate.facts.workloads import WorkloadRef
+from kubectl_ddfargate.model.kubectl_line import ddfargate_line
 from kubectl_ddfargate.resolve.named_target import written
 
 
@@ -53,7 +53,7 @@ def roll_out(
         if refs:
             targets = dict.fromkeys(refs) if narrowed or not _are_all(gateway, now, workloads) else ()
             named = " ".join(("restart", *(f"--target {written(ref)}" for ref in targets)))
-            talk.say(f"next: {ddfargate(flags, named)}")
+            talk.say(f"next: {ddfargate_line(flags, named)}")
         return good
     if not refs:
         _tell(outdated, raised, talk, head="older than the policy")

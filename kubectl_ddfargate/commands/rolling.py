@@ -14,6 +14,7 @@ from kubectl_ddfargate.commands.out_of_force import gone
 from kubectl_ddfargate.errors import DdfargateError, NotFoundError
 from kubectl_ddfargate.facts.outdated import Outdated, Reason
 from kubectl_ddfargate.facts.workloads import WorkloadRef
+from kubectl_ddfargate.model.kubectl_line import ddfargate_line
 
 Tell = Callable[[str], None]
 _Wait = Callable[..., rollout.Outcome]
@@ -133,7 +134,7 @@ def _bring_back(gateway: Gateway, restarted: rollout.Restarted, how: How, wait: 
         if gone(gateway, [ref]):
             how.tell(
                 f"{ref.address}: an agent is still injected, so that its new pods get one again;"
-                f" next: {ddfargate(how.kubectl_flags, 'doctor')}"
+                f" next: {ddfargate_line(how.kubectl_flags, 'doctor')}"
             )
     except DdfargateError as error:
         how.tell(f"{ref.address}: whether an agent is still injected is not known: {error.message}")
@@ -173,8 +174,3 @@ def _raised(restarted: rollout.Restarted, how: How) -> str:
 def kubectl(flags: str, words: str) -> str:
     """A command for people, with the flags that lead to this cluster."""
     return " ".join(filter(None, ("kubectl", flags, words)))
-
-
-def ddfargate(flags: str, words: str) -> str:
-    """The same for a command of ours: kubectl takes no flags before a plugin's name."""
-    return " ".join(filter(None, ("kubectl ddfargate", words, flags)))

@@ -42,10 +42,14 @@ def with_sizes(
     for one in planned:
         key = (one.namespace, one.kind, one.name)
         spec, target = specs.get(key), known.get(key)
-        sized = one if spec is None or target is None else _sized(desk, one, target, spec, agent)
+        if spec is None or target is None:
+            found.append(one)
+            continue
+        spec_then = _with_agent(spec, agent)
+        sized = _sized(desk, one, target, spec, spec_then)
         found.append(sized)
-        if spec is not None and sized.size_today is not None:
-            specs_then.append(_with_agent(spec, agent))
+        if sized.size_today is not None:
+            specs_then.append(spec_then)
     if any(one.size_with_agent != one.size_today for one in found):
         _tell_of_a_smaller_agent(desk, specs_then)
     return tuple(found)
@@ -62,10 +66,10 @@ def _tell_of_a_smaller_agent(desk: Desk, specs: Iterable[PodSpec]) -> None:
 
 
 def _sized(
-    desk: Desk, planned: PlannedTarget, target: TargetWorkload, spec: PodSpec, agent: Agent
+    desk: Desk, planned: PlannedTarget, target: TargetWorkload, spec: PodSpec, spec_then: PodSpec
 ) -> PlannedTarget:
     try:
-        today, then = needed_size(spec), needed_size(_with_agent(spec, agent))
+        today, then = needed_size(spec), needed_size(spec_then)
     except ValueError:
         return planned
     if then is None and today is not None:

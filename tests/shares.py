@@ -4,7 +4,8 @@
 
 Most tests of the cluster wait for it more than they compute, so four shares keep two processors busy. The longest
 comes first, and what takes the least last: so all end at about the same time. The first is printed as it runs, the
-others at their end.
+others at their end. What failed in any of them is told once more in the last lines: a log is read from its end, and
+often only the end of it is kept.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -35,13 +38,44 @@ _FOLDERS = {
     "tests/restart/": "writes",
 }
 """Of tests of the cluster, without engines; those of other folders are the rest."""
+MOST_OF_A_MESSAGE = 160
+"""Characters of what a failed test says that its line in the end has room for."""
 NO_TESTS = 5
 """pytest's exit code where nothing was selected."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--share NAME`: only this share of the tests."""
+    """`--share NAME`: only this share of the tests. `--failed-to FILE`: a line for each test that failed."""
     parser.addoption("--share", choices=SHARES)
+    parser.addoption("--failed-to", type=Path)
+
+
+class _Failed:
+    """Writes a line for each test that failed, as it fails: a share that is killed has told of them, too."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._tell(report)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        self._tell(report)
+
+    def _tell(self, report: pytest.TestReport | pytest.CollectReport) -> None:
+        if report.failed:
+            crash = getattr(report.longrepr, "reprcrash", None)
+            said = crash.message if crash else report.longreprtext
+            first = next(iter(said.strip().splitlines()), "")
+            when = getattr(report, "when", "collect")
+            with self._file.open("a") as lines:
+                lines.write(f"FAILED {report.nodeid} ({when}): {first[:MOST_OF_A_MESSAGE]}\n")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    file = config.getoption("--failed-to")
+    if file:
+        config.pluginmanager.register(_Failed(file))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -66,29 +100,51 @@ def main(arguments: Sequence[str]) -> int:
     keep_bytecode()
     threads = ThreadPoolExecutor(AT_ONCE)
     try:
-        first, *others = (threads.submit(_run, share, arguments, live=share == SHARES[0]) for share in SHARES)
-        codes = [first.result()[0]]
-        for share, other in zip(SHARES[1:], others, strict=True):
-            code, output = other.result()
-            print(f"\n== share {share}\n{output}", flush=True)
-            codes.append(code)
+        ran = [threads.submit(_run, share, arguments, live=share == SHARES[0]) for share in SHARES]
+        shares = []
+        for future in ran:
+            shares.append(share := future.result())
+            if share.output:
+                print(f"\n== share {share.name}\n{share.output}", flush=True)
     finally:
         threads.shutdown(cancel_futures=True)
-    done = [code for code in codes if code != NO_TESTS]
+    for share in shares:
+        print(f"share {share.name}: exit code {share.code}, {share.last_line}")
+        print(share.failed, end="", flush=True)
+    done = [share.code for share in shares if share.code != NO_TESTS]
     return max(done, default=NO_TESTS)
 
 
-def _run(share: str, arguments: Sequence[str], *, live: bool) -> tuple[int, str]:
-    """The exit code, and what it printed, where that was not shown at once."""
-    command = [sys.executable, "-m", "pytest", "-p", "tests.shares", "--share", share, *arguments]
+class _Share(NamedTuple):
+    """How one share ended."""
+
+    name: str
+    code: int
+    output: str
+    """What it printed, where that was not shown at once."""
+    failed: str
+    """A line for each test that failed."""
+
+    @property
+    def last_line(self) -> str:
+        lines = self.output.strip().splitlines()
+        return lines[-1].strip("= ") if lines else "shown above"
+
+
+def _run(share: str, arguments: Sequence[str], *, live: bool) -> _Share:
     environment = {**COLLECT_LESS, **os.environ}
-    with tempfile.TemporaryFile("w+") as output:
+    with tempfile.TemporaryFile("w+") as output, tempfile.NamedTemporaryFile("r") as failed:
+        command = [sys.executable, "-m", "pytest", "-p", "tests.shares", "--share", share]
         to = None if live else output
         done = subprocess.run(
-            command, env=environment, stdout=to, stderr=subprocess.STDOUT if to else None, check=False
+            [*command, "--failed-to", failed.name, *arguments],
+            env=environment,
+            stdout=to,
+            stderr=subprocess.STDOUT if to else None,
+            check=False,
         )
         output.seek(0)
-        return done.returncode, output.read()
+        return _Share(share, done.returncode, output.read(), failed.read())
 
 
 if __name__ == "__main__":

@@ -6,6 +6,9 @@ Most tests of the cluster wait for it more than they compute, so four shares kee
 comes first, and what takes the least last: so all end at about the same time. The first is printed as it runs, the
 others at their end. What failed in any of them is told once more in the last lines: a log is read from its end, and
 often only the end of it is kept.
+
+Where a few tests fail, they run once more with nothing beside them, and what they do then decides: real controllers
+on a machine that others share may be late for a deadline. It is told, whatever comes of it.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -38,6 +41,8 @@ _FOLDERS = {
     "tests/restart/": "writes",
 }
 """Of tests of the cluster, without engines; those of other folders are the rest."""
+FEW = 3
+"""More failures than these are no accident of a busy machine."""
 MOST_OF_A_MESSAGE = 160
 """Characters of what a failed test says that its line in the end has room for."""
 NO_TESTS = 5
@@ -69,7 +74,7 @@ class _Failed:
             first = next(iter(said.strip().splitlines()), "")
             when = getattr(report, "when", "collect")
             with self._file.open("a") as lines:
-                lines.write(f"FAILED {report.nodeid} ({when}): {first[:MOST_OF_A_MESSAGE]}\n")
+                lines.write(f"{report.nodeid}\t{when}: {first[:MOST_OF_A_MESSAGE]}\n")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -109,10 +114,20 @@ def main(arguments: Sequence[str]) -> int:
     finally:
         threads.shutdown(cancel_futures=True)
     for share in shares:
-        print(f"share {share.name}: exit code {share.code}, {share.last_line}")
-        print(share.failed, end="", flush=True)
+        print(share.summary, flush=True)
+    failed = [name for share in shares for name in share.failed]
+    if 0 < len(failed) <= FEW and all(share.code in (0, 1, NO_TESTS) for share in shares):
+        return _once_more(failed)
     done = [share.code for share in shares if share.code != NO_TESTS]
     return max(done, default=NO_TESTS)
+
+
+def _once_more(failed: Sequence[str]) -> int:
+    print(f"\n== once more, with nothing beside it: {', '.join(failed)}", flush=True)
+    alone = _run("", failed, live=True)
+    print(alone.summary)
+    print(f"{'failed, and passed' if alone.code == 0 else 'failed, and failed again'} when run alone: {failed}")
+    return alone.code
 
 
 class _Share(NamedTuple):
@@ -122,29 +137,32 @@ class _Share(NamedTuple):
     code: int
     output: str
     """What it printed, where that was not shown at once."""
-    failed: str
-    """A line for each test that failed."""
+    failed: Mapping[str, str]
+    """The tests that failed, and what each said."""
 
     @property
-    def last_line(self) -> str:
+    def summary(self) -> str:
+        """A line of the whole, and one for each test that failed."""
         lines = self.output.strip().splitlines()
-        return lines[-1].strip("= ") if lines else "shown above"
+        told = lines[-1].strip("= ") if lines else "shown above"
+        failed = "".join(f"\nFAILED {name} {said}" for name, said in self.failed.items())
+        return f"{f'share {self.name}' if self.name else 'alone'}: exit code {self.code}, {told}{failed}"
 
 
 def _run(share: str, arguments: Sequence[str], *, live: bool) -> _Share:
-    environment = {**COLLECT_LESS, **os.environ}
+    command = [sys.executable, "-m", "pytest", "-p", "tests.shares", *(["--share", share] if share else [])]
     with tempfile.TemporaryFile("w+") as output, tempfile.NamedTemporaryFile("r") as failed:
-        command = [sys.executable, "-m", "pytest", "-p", "tests.shares", "--share", share]
         to = None if live else output
         done = subprocess.run(
             [*command, "--failed-to", failed.name, *arguments],
-            env=environment,
+            env={**COLLECT_LESS, **os.environ},
             stdout=to,
             stderr=subprocess.STDOUT if to else None,
             check=False,
         )
         output.seek(0)
-        return _Share(share, done.returncode, output.read(), failed.read())
+        said = dict(line.rstrip("\n").split("\t", 1) for line in failed)
+        return _Share(share, done.returncode, output.read(), said)
 
 
 if __name__ == "__main__":

@@ -1,28 +1,51 @@
-"""The run of all tests ends with the names of those that failed: often only the end of a log is kept."""
+"""The run of all tests ends with the names of those that failed, and tries a few of them once more."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-
 pytestmark = pytest.mark.computes
+_BAD_ONCE = """
+from pathlib import Path
+
+def test_bad_once():
+    first = not Path("seen").exists()
+    Path("seen").touch()
+    assert not first
+"""
 
 
-def test_last_lines_name_what_failed_in_a_share_that_was_not_shown(tmp_path: Path) -> None:
-    file = tmp_path / "test_of_two.py"
-    file.write_text("def test_good(): pass\ndef test_bad(): assert 1 == 2, 'what it said'\n")
+def _run(folder: Path, text: str) -> tuple[int, list[str]]:
+    """The exit code, and the lines."""
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    (folder / "test_of_two.py").write_text(f"def test_good(): pass\n{text}")
     done = subprocess.run(
-        [sys.executable, "-m", "tests.shares", "--rootdir", str(tmp_path), str(file)],
-        cwd=Path(__file__).parents[1],
+        [sys.executable, "-m", "tests.shares", "test_of_two.py"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 1
-    *_, share, failed = done.stdout.splitlines()
-    assert share.startswith("share alone: exit code 1, 1 failed, 1 passed"), done.stdout
-    assert failed.startswith("FAILED test_of_two.py::test_bad (call): AssertionError: what it said"), done.stdout
+    return done.returncode, done.stdout.splitlines()
+
+
+def test_what_fails_twice_is_red_and_named_in_the_last_lines(tmp_path: Path) -> None:
+    code, lines = _run(tmp_path, "def test_bad(): assert 1 == 2, 'what it said'\n")
+    assert code == 1
+    *_, failed, last = lines
+    assert "share alone: exit code 1, 1 failed, 1 passed" in "\n".join(lines)
+    assert failed == "FAILED test_of_two.py::test_bad call: AssertionError: what it said"
+    assert last == "failed, and failed again when run alone: ['test_of_two.py::test_bad']"
+
+
+def test_what_fails_in_the_crowd_alone_is_told_and_not_red(tmp_path: Path) -> None:
+    code, lines = _run(tmp_path, _BAD_ONCE)
+    assert code == 0, lines
+    assert any(line.startswith("FAILED test_of_two.py::test_bad_once call: ") for line in lines)
+    assert lines[-1] == "failed, and passed when run alone: ['test_of_two.py::test_bad_once']"

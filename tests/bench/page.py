@@ -32,7 +32,7 @@ machine. The page is made from `tests/bench/results/{file}`. Figures differ from
 `make bench` takes about 10 minutes, `make bench-full` (100,000 pods, 16 GiB of memory) about 45. Both build
 what they need.
 """
-_COMPILED = "- The tool's bytecode is there, as pip leaves it.\n"
+_COMPILED = "- The tool is installed from its wheel, with its bytecode, as pip leaves it.\n"
 
 
 def page(document: Document) -> str:

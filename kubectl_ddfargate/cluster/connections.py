@@ -12,9 +12,9 @@ from kubectl_ddfargate.cluster.target import Target
 from kubectl_ddfargate.cluster.tls import show_certificate, tls_context
 from kubectl_ddfargate.errors import KubeconfigError
 
-MOST_CONNECTIONS = 24
-"""At once: two for each of the 12 threads that read, as a list has two pages on their way. None waits for a place;
-dry-runs are sent when no list has many pages."""
+MOST_CONNECTIONS = 28
+"""At once: two for each of the 12 threads that read, as a list has two pages on their way; later, when no list has
+many pages, one for each of them and of the 16 that try. None waits for a place."""
 
 
 def new_pool(target: Target, identity: Identity) -> urllib3.PoolManager:

@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import sys
+import sysconfig
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -82,6 +83,7 @@ def run(
     signal.signal(signal.SIGTERM, _leave)
     results = Results(output or (FULL if full else SHORT), full=full)
     results.document["compiled"] = True
+    results.document["installed"] = _is_installed()
     running = Run(results, minutes or (FULL_MINUTES if full else SHORT_MINUTES))
     scratch = Path(tempfile.mkdtemp(prefix="ddfargate-bench-", dir=os.environ.get("TMPDIR", SCRATCH)))
     try:
@@ -98,6 +100,11 @@ def run(
     if output is None:
         write_report(None)
     return _tell_verdicts(results)
+
+
+def _is_installed() -> bool:
+    """Whether what is measured is a copy that pip installed, not the sources by an editable install."""
+    return Path(sysconfig.get_path("purelib"), kubectl_ddfargate.__name__).is_dir()
 
 
 def _leave(*_: object) -> None:

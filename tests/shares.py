@@ -154,7 +154,8 @@ def _run(share: str, arguments: Sequence[str], *, live: bool) -> _Share:
     with tempfile.TemporaryFile("w+") as output, tempfile.NamedTemporaryFile("r") as failed:
         to = None if live else output
         done = subprocess.run(
-            [*command, "--failed-to", failed.name, *arguments],
+            # Written as one word: pytest takes an own word for a path, and looks for its settings from there.
+            [*command, f"--failed-to={failed.name}", *arguments],
             env={**COLLECT_LESS, **os.environ},
             stdout=to,
             stderr=subprocess.STDOUT if to else None,

@@ -22,7 +22,6 @@ def test_bad_once():
 
 def _run(folder: Path, text: str) -> tuple[int, list[str]]:
     """The exit code, and the lines."""
-    (folder / "pytest.ini").write_text("[pytest]\n")
     (folder / "test_of_two.py").write_text(f"def test_good(): pass\n{text}")
     done = subprocess.run(
         [sys.executable, "-m", "tests.shares", "test_of_two.py"],

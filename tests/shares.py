@@ -116,7 +116,9 @@ def main(arguments: Sequence[str]) -> int:
     for share in shares:
         print(share.summary, flush=True)
     failed = [name for share in shares for name in share.failed]
-    if 0 < len(failed) <= FEW and all(share.code in (0, 1, NO_TESTS) for share in shares):
+    # What is red without a test's name, or was cut short by an option as -x, no second run of tests makes good.
+    options = any(one.startswith("-") for one in arguments)
+    if 0 < len(failed) <= FEW and all(share.is_told for share in shares) and not options:
         return _once_more(failed)
     done = [share.code for share in shares if share.code != NO_TESTS]
     return max(done, default=NO_TESTS)
@@ -124,10 +126,10 @@ def main(arguments: Sequence[str]) -> int:
 
 def _once_more(failed: Sequence[str]) -> int:
     print(f"\n== once more, with nothing beside it: {', '.join(failed)}", flush=True)
-    alone = _run("", failed, live=True)
-    print(alone.summary)
-    print(f"{'failed, and passed' if alone.code == 0 else 'failed, and failed again'} when run alone: {failed}")
-    return alone.code
+    again = _run("", failed, live=True)
+    print(again.summary)
+    print(f"{'failed, and passed' if again.code == 0 else 'failed, and failed again'} when run alone: {failed}")
+    return again.code
 
 
 class _Share(NamedTuple):
@@ -141,12 +143,17 @@ class _Share(NamedTuple):
     """The tests that failed, and what each said."""
 
     @property
+    def is_told(self) -> bool:
+        """Whether the tests that failed are all that went wrong in it."""
+        return self.code in (0, NO_TESTS) or (self.code == 1 and bool(self.failed))
+
+    @property
     def summary(self) -> str:
         """A line of the whole, and one for each test that failed."""
         lines = self.output.strip().splitlines()
         told = lines[-1].strip("= ") if lines else "shown above"
         failed = "".join(f"\nFAILED {name} {said}" for name, said in self.failed.items())
-        return f"{f'share {self.name}' if self.name else 'alone'}: exit code {self.code}, {told}{failed}"
+        return f"{f'share {self.name}' if self.name else 'once more'}: exit code {self.code}, {told}{failed}"
 
 
 def _run(share: str, arguments: Sequence[str], *, live: bool) -> _Share:

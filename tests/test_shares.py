@@ -20,11 +20,11 @@ def test_bad_once():
 """
 
 
-def _run(folder: Path, text: str) -> tuple[int, list[str]]:
+def _run(folder: Path, text: str, *options: str) -> tuple[int, list[str]]:
     """The exit code, and the lines."""
     (folder / "test_of_two.py").write_text(f"def test_good(): pass\n{text}")
     done = subprocess.run(
-        [sys.executable, "-m", "tests.shares", "test_of_two.py"],
+        [sys.executable, "-m", "tests.shares", "test_of_two.py", *options],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
         capture_output=True,
@@ -48,3 +48,20 @@ def test_what_fails_in_the_crowd_alone_is_told_and_not_red(tmp_path: Path) -> No
     assert code == 0, lines
     assert any(line.startswith("FAILED test_of_two.py::test_bad_once call: ") for line in lines)
     assert lines[-1] == "failed, and passed when run alone: ['test_of_two.py::test_bad_once']"
+
+
+def test_a_share_that_is_red_without_a_failed_test_stays_red(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text(
+        "def pytest_sessionfinish(session):\n"
+        "    if session.config.getoption('--share') == 'writes':\n"
+        "        session.exitstatus = 1\n"
+    )
+    code, lines = _run(tmp_path, _BAD_ONCE)
+    assert code == 1
+    assert not any("when run alone" in line for line in lines), lines
+
+
+def test_a_run_that_an_option_cut_short_stays_red(tmp_path: Path) -> None:
+    code, lines = _run(tmp_path, _BAD_ONCE, "-x")
+    assert code == 1
+    assert not any("when run alone" in line for line in lines), lines
